@@ -1,0 +1,1 @@
+"""What authors of exercises need: starters, packages, validation."""

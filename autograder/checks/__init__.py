@@ -1,0 +1,1 @@
+"""One module for each kind of answer: what it is worth, and why."""

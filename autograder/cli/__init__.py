@@ -1,0 +1,1 @@
+"""The command line: one module for each verb, each one call into the library."""

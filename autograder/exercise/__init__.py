@@ -1,0 +1,1 @@
+"""What is asked and what is right: exercise.yaml, typed and checked."""

@@ -1,0 +1,1 @@
+"""Grades a submission: plans the questions, runs the checks, collects the outcomes."""

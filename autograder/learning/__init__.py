@@ -1,0 +1,1 @@
+"""Data sets, training, the statistics of accuracies, devices."""

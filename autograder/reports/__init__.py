@@ -1,0 +1,1 @@
+"""Outcomes for people and machines: Gradescope's JSON, the terminal."""

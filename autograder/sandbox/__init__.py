@@ -1,0 +1,1 @@
+"""Runs untrusted Python and talks to it; knows nothing of grading."""

@@ -1,0 +1,241 @@
+"""The grader's side of one job: requests with deadlines, bounded output, a watch on memory.
+
+Any surprise is the student's failure, except where the fork server itself broke. After a failure
+the process is gone and the job cannot be used again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import os
+import select
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+from autograder.sandbox.failure import Failure, JobFailed
+from autograder.sandbox.frames import LENGTH, FrameError, pack, unpack
+from autograder.sandbox.limits import Limits
+
+_KEPT_OUTPUT: Final = 20_000
+_WATCH_SECONDS: Final = 0.05
+_CHUNK: Final = 1 << 16
+
+
+class Job:
+    """A confined process that answers operations; use it as a context manager."""
+
+    def __init__(
+        self,
+        pid: int,
+        pipes: tuple[int, int, int],
+        limits: Limits,
+        reap: Callable[[int], dict[str, Any]],
+    ) -> None:
+        self.pid = pid
+        self.limits = limits
+        self.layers: tuple[str, ...] = ()
+        self._request, self._reply, self._output = pipes
+        for descriptor in (self._request, self._reply, self._output):
+            os.set_blocking(descriptor, False)
+        self._reap = reap
+        self._ids = itertools.count(1)
+        self._printed = bytearray()
+        self._printed_bytes = 0
+        self._deadline = time.monotonic() + limits.seconds
+        self._resident_at_start = _resident(pid)
+        self._ended: dict[str, Any] | None = None
+        self._output_open = True
+
+    def __enter__(self) -> Job:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def output(self) -> str:
+        """What the job printed, as text; the middle is cut when it is long."""
+        data = bytes(self._printed)
+        text = data.decode("utf-8", "replace")
+        if self._printed_bytes > len(data):
+            text += f"\n[{self._printed_bytes - len(data)} more bytes were printed]"
+        return text
+
+    def greet(self) -> dict[str, Any]:
+        """The child's first message: which layers of confinement hold."""
+        hello = self._read_frame(self._deadline).get("hello")
+        if not isinstance(hello, dict) or "problem" in hello:
+            problem = hello.get("problem") if isinstance(hello, dict) else "no greeting"
+            raise self._fail("internal", f"the sandbox did not start: {problem}")
+        self.layers = tuple(hello.get("layers", ()))
+        return hello
+
+    def call(self, operation: str, seconds: float | None = None, **arguments: Any) -> Any:
+        """Run an operation, `module:function`, and return its value.
+
+        Raises:
+            JobFailed: the student's code failed, or the process did.
+        """
+        if self._ended is not None:
+            raise JobFailed(Failure("internal", "the job has already ended"))
+        deadline = self._deadline
+        if seconds is not None:
+            deadline = min(deadline, time.monotonic() + seconds)
+        number = next(self._ids)
+        request = {"id": number, "operation": operation, "arguments": arguments}
+        self._write(pack(request), deadline)
+        reply = self._read_frame(deadline)
+        if reply.get("id") != number:
+            raise self._fail("protocol", "the process answered a question that was not asked")
+        return self._value(reply)
+
+    def close(self) -> dict[str, Any]:
+        """Kill the process and release everything; returns how it ended."""
+        if self._ended is None:
+            self._drain()
+            self._ended = self._reap(self.pid)
+            for descriptor in (self._request, self._reply, self._output):
+                os.close(descriptor)
+        return self._ended
+
+    def _value(self, reply: dict[str, Any]) -> Any:
+        if "value" in reply:
+            return reply["value"]
+        if "refused" in reply:
+            self._drain()
+            raise JobFailed(Failure("refused", _text(reply["refused"]), output=self.output))
+        if "internal" in reply:
+            raise self._fail("internal", _text(reply["internal"]))
+        if "memory" in reply:
+            raise self._fail("memory", self._memory_message())
+        error = reply.get("error")
+        if not isinstance(error, dict):
+            raise self._fail("protocol", "the process sent an answer without a value")
+        self._drain()
+        message = f"{_text(error.get('type'))}: {_text(error.get('message'))}"
+        where, line = error.get("where"), error.get("line")
+        raise JobFailed(
+            Failure(
+                "error",
+                message.removesuffix(": "),
+                _text(where) if where else None,
+                _text(line) if line else None,
+                self.output,
+            )
+        )
+
+    def _write(self, data: bytes, deadline: float) -> None:
+        view = memoryview(data)
+        while view:
+            self._wait(deadline, writing=True)
+            try:
+                view = view[os.write(self._request, view) :]
+            except BlockingIOError:
+                continue
+            except BrokenPipeError:
+                raise self._died() from None
+
+    def _read_frame(self, deadline: float) -> dict[str, Any]:
+        (length,) = LENGTH.unpack(self._read(LENGTH.size, deadline))
+        if length > self.limits.reply:
+            raise self._fail("protocol", f"the process sent an answer of {length} bytes")
+        body = self._read(length, deadline)
+        try:
+            value = unpack(body)
+        except FrameError as error:
+            raise self._fail("protocol", f"the process sent {error}") from None
+        if not isinstance(value, dict):
+            raise self._fail("protocol", "the process sent something that is no answer")
+        return value
+
+    def _read(self, count: int, deadline: float) -> bytes:
+        data = bytearray()
+        while len(data) < count:
+            self._wait(deadline)
+            try:
+                chunk = os.read(self._reply, min(count - len(data), 1 << 20))
+            except BlockingIOError:
+                continue
+            if not chunk:
+                raise self._died()
+            data += chunk
+        return bytes(data)
+
+    def _wait(self, deadline: float, *, writing: bool = False) -> None:
+        """Wait until the pipe at hand is ready, keeping an eye on time, memory and output."""
+        while True:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise self._fail("time", f"took longer than {self.limits.seconds:g} seconds")
+            if _resident(self.pid) - self._resident_at_start > self.limits.memory:
+                raise self._fail("memory", self._memory_message())
+            readers = [self._output] if self._output_open else []
+            readers += [] if writing else [self._reply]
+            writers = [self._request] if writing else []
+            ready, writable, _ = select.select(readers, writers, [], min(left, _WATCH_SECONDS))
+            if self._output in ready:
+                self._read_output()
+                if self._printed_bytes > self.limits.output:
+                    raise self._fail("output", f"printed more than {self.limits.output >> 20} MiB")
+            if writable or self._reply in ready:
+                return
+
+    def _read_output(self) -> None:
+        try:
+            chunk = os.read(self._output, _CHUNK)
+        except BlockingIOError:
+            return
+        if not chunk:
+            self._output_open = False
+        self._printed_bytes += len(chunk)
+        self._printed += chunk[: max(0, _KEPT_OUTPUT - len(self._printed))]
+
+    def _drain(self) -> None:
+        """Read what was printed so far, without waiting for more."""
+        with contextlib.suppress(OSError):
+            for _ in range(self.limits.output // _CHUNK + 1):
+                if not self._output_open or not select.select([self._output], [], [], 0)[0]:
+                    return
+                self._read_output()
+
+    def _memory_message(self) -> str:
+        return f"needed more than {self.limits.memory >> 20} MiB of memory"
+
+    def _fail(self, kind: Any, message: str) -> JobFailed:
+        self.close()
+        return JobFailed(Failure(kind, message, output=self.output))
+
+    def _died(self) -> JobFailed:
+        """The process ended in the middle of a question: why, from its exit status."""
+        status = self.close().get("status")
+        return JobFailed(Failure(*_cause_of_death(status, self.limits), output=self.output))
+
+
+def _cause_of_death(status: int | None, limits: Limits) -> tuple[Any, str]:
+    if status is None:
+        return "internal", "the fork server lost the process"
+    if os.WIFSIGNALED(status):
+        number = os.WTERMSIG(status)
+        if number == signal.SIGXCPU:
+            return "time", f"used more than {limits.cpu_seconds:g} seconds of processor time"
+        name = signal.Signals(number).name
+        return "killed", f"the process was ended by {name}"
+    return "killed", f"the process ended itself with status {os.WEXITSTATUS(status)}"
+
+
+def _resident(pid: int) -> int:
+    """Bytes of memory a process holds, 0 when it is gone."""
+    try:
+        pages = Path(f"/proc/{pid}/statm").read_text().split()[1]
+    except (OSError, IndexError):
+        return 0
+    return int(pages) * os.sysconf("SC_PAGE_SIZE")
+
+
+def _text(value: object) -> str:
+    """A bounded text from whatever a child sent."""
+    return str(value)[:4_000]

@@ -1,0 +1,241 @@
+"""Recurrences as students write them: steps, base cases, and which value is the answer.
+
+    W^{(l)} = S^{(l+1)} (W^{(l+1)} - 1) + K^{(l+1)},   W^{(L)} = 1          (backward)
+    r_l = r_{l-1} + (K_l - 1) j_{l-1},  j_l = j_{l-1} S_l,  r_0 = j_0 = 1   (forward, a system)
+
+Names of the recursive families and of the running index are the student's own. The answer is the
+value they name (`r = r_L`); where they name none, the last value that the given members reach.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+from autograder.errors import FormulaError
+from autograder.symbolic.evaluate import Evaluator, Members, NoValue, TooCostly, Undefined
+from autograder.symbolic.ratios import Ratio, Ratios
+from autograder.symbolic.reader import Statement
+from autograder.symbolic.table import SymbolTable
+from autograder.symbolic.tree import Indexed, Label, Node, Symbol, free_symbols, walk
+
+_DEPTH: Final = 64
+
+
+@dataclass(frozen=True)
+class Step:
+    """`family[index] = body`, where the index runs over the free `variable`."""
+
+    family: str
+    index: Node
+    variable: str
+    body: Node
+
+
+@dataclass(frozen=True)
+class Base:
+    """`family[index] = body` at one index."""
+
+    family: str
+    index: Node
+    body: Node
+
+
+@dataclass(frozen=True)
+class Recurrence:
+    """A system of recurrences and the value it is asked for, if the student named one."""
+
+    steps: tuple[Step, ...]
+    bases: tuple[Base, ...]
+    asked: Node | None
+    main: str
+
+
+def find_recurrence(
+    statements: Sequence[Statement], table: SymbolTable, source: str
+) -> Recurrence | None:
+    """The recurrence that the statements make, or None when they define no family.
+
+    Raises:
+        FormulaError: a family is defined, but not so that its values can be computed.
+    """
+    steps: list[Step] = []
+    bases: list[Base] = []
+    asked: Node | None = None
+    for statement in statements:
+        if statement.is_range or not statement.is_equation:
+            continue
+        *defined, body = statement.parts
+        targets = [part for part in defined if _is_new_member(part, table)]
+        for target in targets:
+            assert isinstance(target, Indexed)
+            variable = _running_index(target, table, source)
+            if variable is None:
+                bases.append(Base(target.family, target.index, body))
+            else:
+                steps.append(Step(target.family, target.index, variable, body))
+        if not targets and _mentions_new(body, table):
+            asked = body
+    if not steps:
+        return None
+    main = _main(steps, asked, source)
+    if not any(base.family == main for base in bases):
+        message = f"the recurrence for {main} has no base case, such as {main}_0 = ..."
+        raise FormulaError(message, source, 0, len(source))
+    return Recurrence(tuple(steps), tuple(bases), asked, main)
+
+
+def _is_new_member(part: Node, table: SymbolTable) -> bool:
+    return isinstance(part, Indexed) and part.family not in table.families
+
+
+def _mentions_new(node: Node, table: SymbolTable) -> bool:
+    return any(_is_new_member(part, table) for part in walk(node))
+
+
+def _running_index(target: Indexed, table: SymbolTable, source: str) -> str | None:
+    free = [name for name in free_symbols(target.index) if name not in table.symbols]
+    if len(free) > 1:
+        names = " and ".join(sorted(free))
+        start, end = target.span or (0, len(source))
+        raise FormulaError(f"the index runs over both {names}", source, start, end)
+    return free[0] if free else None
+
+
+def _main(steps: Sequence[Step], asked: Node | None, source: str) -> str:
+    """The family that the others serve: the one that no other step refers to."""
+    families = list(dict.fromkeys(step.family for step in steps))
+    if asked is not None:
+        for part in walk(asked):
+            if isinstance(part, Indexed) and part.family in families:
+                return part.family
+    used = {
+        part.family
+        for step in steps
+        for part in walk(step.body)
+        if isinstance(part, Indexed) and part.family != step.family
+    }
+    mains = [family for family in families if family not in used]
+    if len(mains) != 1:
+        message = f"cannot tell which of {', '.join(families)} is the answer; add a line such as"
+        raise FormulaError(f"{message} r = {families[0]}_L", source, 0, len(source))
+    return mains[0]
+
+
+class Unroller:
+    """Computes members of a recurrence for one length, each once."""
+
+    def __init__(
+        self,
+        recurrence: Recurrence,
+        algebra: Ratios,
+        symbols: dict[str, Ratio],
+        given: Members[Ratio],
+        budget: int,
+    ) -> None:
+        self.recurrence = recurrence
+        self.algebra = algebra
+        self.symbols = symbols
+        self.given = given
+        self.budget = budget
+        self.families = {step.family for step in recurrence.steps}
+        self.known: dict[tuple[str, int], Ratio] = {}
+        self.pending: set[tuple[str, int]] = set()
+
+    def answer(self, length: int) -> Ratio:
+        """The value that is asked for.
+
+        Raises:
+            NoValue: the recurrence does not reach it.
+        """
+        if self.recurrence.asked is not None:
+            return self._value(self.recurrence.asked, {})
+        return self._last_reached(length)
+
+    def member(self, family: str, index: int) -> Ratio:
+        """A given member, or one that the recurrence defines."""
+        if family not in self.families:
+            return self.given.member(family, index)
+        key = (family, index)
+        if key not in self.known:
+            if key in self.pending or len(self.pending) > _DEPTH:
+                raise Undefined(f"the recurrence for {family} never reaches a base case")
+            self.pending.add(key)
+            try:
+                self.known[key] = self._compute(family, index)
+            finally:
+                self.pending.discard(key)
+        return self.known[key]
+
+    def _compute(self, family: str, index: int) -> Ratio:
+        for base in self.recurrence.bases:
+            if base.family == family and self._integer(base.index, {}) == index:
+                return self._value(base.body, {})
+        for step in self.recurrence.steps:
+            if step.family == family:
+                return self._value(step.body, {step.variable: self._running_value(step, index)})
+        raise Undefined(f"{family}[{index}] is not defined")
+
+    def _running_value(self, step: Step, index: int) -> int:
+        """The running index at which the step's left side has this index."""
+        zero = self._integer(step.index, {step.variable: 0})
+        slope = self._integer(step.index, {step.variable: 1}) - zero
+        if slope not in (1, -1):
+            raise Undefined(f"the index of {step.family} must move by one")
+        return (index - zero) * slope
+
+    def _last_reached(self, length: int) -> Ratio:
+        """The member farthest from the base case that the given members still define."""
+        family = self.recurrence.main
+        starts = [
+            self._integer(base.index, {}) for base in self.recurrence.bases if base.family == family
+        ]
+        first = min(starts)
+        forward = self._reached(family, max(starts), 1, length)
+        backward = self._reached(family, first, -1, length)
+        steps_forward, steps_backward = forward - max(starts), first - backward
+        if steps_forward == steps_backward == 0:
+            raise Undefined(f"the recurrence for {family} leads nowhere from its base case")
+        return self.member(family, forward if steps_forward >= steps_backward else backward)
+
+    def _reached(self, family: str, start: int, direction: int, length: int) -> int:
+        """How far from `start` the members are defined, at most one step per layer and one more."""
+        index = start
+        for _ in range(length + 1):
+            try:
+                self.member(family, index + direction)
+            except TooCostly:
+                raise
+            except NoValue:
+                return index
+            index += direction
+        return index
+
+    def _integer(self, node: Node, extra: dict[str, int]) -> int:
+        return self.algebra.integer(self._value(node, extra))
+
+    def _value(self, node: Node, extra: dict[str, int]) -> Ratio:
+        values = {name: self.algebra.rational(Fraction(value)) for name, value in extra.items()}
+        evaluator = Evaluator(self.algebra, {**self.symbols, **values}, self, self.budget)
+        result = evaluator.value(node)
+        self.budget = evaluator.budget
+        return result
+
+
+def closed_form(statements: Sequence[Statement], source: str) -> Node:
+    """The formula of an answer that defines no recurrence.
+
+    Raises:
+        FormulaError: there is none, or more than one.
+    """
+    formulas = [
+        statement.parts[-1]
+        for statement in statements
+        if statement.is_equation and not statement.is_range
+    ]
+    if len(formulas) != 1 or (isinstance(formulas[0], (Label, Symbol)) and len(statements) > 1):
+        message = "expected one formula, or a recurrence with its base case"
+        raise FormulaError(message, source, 0, len(source))
+    return formulas[0]

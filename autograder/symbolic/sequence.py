@@ -1,0 +1,204 @@
+"""Answers over families of any length: closed forms, sums, products, recurrences.
+
+An answer such as 1 + Σ_j (K_j − 1) Π_{i<j} S_i is unrolled for L = 1, ..., 6 into polynomials in
+K_1, S_1, K_2, ... and compared exactly. The student may have written a closed form or a recurrence.
+"""
+
+from __future__ import annotations
+
+import itertools
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+from autograder.errors import FormulaError
+from autograder.symbolic import mojibake
+from autograder.symbolic.arithmetic import exact, fraction
+from autograder.symbolic.compare import Counterexample, Verdict
+from autograder.symbolic.evaluate import (
+    DEFAULT_BUDGET,
+    Evaluator,
+    NoValue,
+    TooCostly,
+    Undefined,
+    Unsupported,
+)
+from autograder.symbolic.ratios import Ratio, Ratios
+from autograder.symbolic.reader import MENDED_NOTE, Statement, read_statements
+from autograder.symbolic.recurrence import Recurrence, Unroller, closed_form, find_recurrence
+from autograder.symbolic.table import SymbolTable
+from autograder.symbolic.tree import Indexed, Node, Symbol, free_symbols, walk
+
+LENGTHS: Final = (1, 2, 3, 4, 5, 6)
+
+
+@dataclass(frozen=True)
+class SequenceReading:
+    """An answer as it was read: a closed form, or a recurrence."""
+
+    body: Node | Recurrence
+    statements: tuple[Statement, ...]
+    notes: tuple[str, ...] = ()
+
+
+class Sequences:
+    """Reads and compares sequence answers over one symbol table; `length` names L."""
+
+    def __init__(
+        self, table: SymbolTable, length: str, lengths: Sequence[int] = LENGTHS, seed: int = 0
+    ) -> None:
+        self.table = table
+        self.length = length
+        self.lengths = tuple(lengths)
+        self.seed = seed
+
+    def read(self, text: str) -> SequenceReading:
+        """Read an answer.
+
+        Raises:
+            FormulaError: it is neither a formula nor a recurrence over the declared families.
+        """
+        source, mended = mojibake.mend(text)
+        statements = read_statements(source, self.table)
+        recurrence = find_recurrence(statements, self.table, source)
+        notes = (MENDED_NOTE,) if mended else ()
+        if recurrence is not None:
+            return SequenceReading(recurrence, statements, notes)
+        node = closed_form(statements, source)
+        self._refuse_unknown(node, source)
+        return SequenceReading(node, statements, notes)
+
+    def _refuse_unknown(self, node: Node, source: str) -> None:
+        """A closed form may use only what is declared; a recurrence brings its own names."""
+        known = {*self.table.symbols, *(f"{family}[]" for family in self.table.families)}
+        for name in sorted(free_symbols(node) - known):
+            guess = self.table.suggest(name.removesuffix("[]"))
+            hint = f": did you mean {guess}?" if guess else ""
+            start, end = _place(node, name.removesuffix("[]")) or (0, len(source))
+            raise FormulaError(f"unknown symbol {name}{hint}", source, start, end)
+
+    def compare(self, expected: Node, answer: Node | Recurrence) -> Verdict:
+        """Whether an answer equals the expected formula for every length tried."""
+        for length in self.lengths:
+            verdict = self._compare_at(length, expected, answer)
+            if verdict is not None:
+                return verdict
+        shown = ", ".join(str(length) for length in self.lengths)
+        return Verdict("equal", f"the same polynomial for {self.length} = {shown}", "exact")
+
+    def _compare_at(self, length: int, expected: Node, answer: Node | Recurrence) -> Verdict | None:
+        """A verdict other than equal for one length, or None."""
+        ratios = self._ratios(length)
+        try:
+            right = self._unroll(expected, length, ratios)
+        except NoValue as reason:
+            return Verdict("undecided", f"the expected formula has no value: {reason}")
+        try:
+            theirs = self._unroll(answer, length, ratios)
+        except (TooCostly, Unsupported) as reason:
+            return Verdict("undecided", f"for {self.length} = {length}: {reason}")
+        except NoValue as reason:
+            point = {self.length: str(length)}
+            missing = Counterexample(point, str(right.numerator), f"no value ({reason})")
+            return Verdict("different", f"has no value for {self.length} = {length}: {reason}",
+                           counterexample=missing)  # fmt: skip
+        if theirs == right:
+            return None
+        example = self._counterexample(length, ratios, right, theirs)
+        return Verdict("different", f"differs at {example.where()}", counterexample=example)
+
+    def _ratios(self, length: int) -> Ratios:
+        members = itertools.product(self.table.families, range(1, length + 1))
+        names = [name for name in self.table.symbols if name != self.length]
+        return Ratios([*(f"{family}[{i}]" for family, i in members), *names])
+
+    def _unroll(self, body: Node | Recurrence, length: int, ratios: Ratios) -> Ratio:
+        symbols = {
+            name: ratios.generator(name) for name in self.table.symbols if name != self.length
+        }
+        symbols[self.length] = ratios.rational(Fraction(length))
+        given = _Given(length, ratios)
+        if isinstance(body, Recurrence):
+            return Unroller(body, ratios, symbols, given, DEFAULT_BUDGET).answer(length)
+        return Evaluator(ratios, symbols, given).value(body)
+
+    def _counterexample(
+        self, length: int, ratios: Ratios, right: Ratio, theirs: Ratio
+    ) -> Counterexample:
+        """Small numbers at which two different rational functions have different values."""
+        names = sorted(ratios.generators)
+        for values in _small_values(len(names), self.seed):
+            a, b = _at(right, values), _at(theirs, values)
+            if a is not None and a != b:
+                used = _generators_of(ratios, right, theirs)
+                point = self._described(length, dict(zip(names, values, strict=True)), used)
+                return Counterexample(point, str(a), "no value" if b is None else str(b))
+        return Counterexample({self.length: str(length)}, "?", "?")
+
+    def _described(
+        self, length: int, values: dict[str, int], used: frozenset[str]
+    ) -> dict[str, str]:
+        point = {self.length: str(length)}
+        for family in self.table.families:
+            if not any(f"{family}[{i}]" in used for i in range(1, length + 1)):
+                continue
+            members = [str(values[f"{family}[{i}]"]) for i in range(1, length + 1)]
+            point[family] = members[0] if length == 1 else f"({', '.join(members)})"
+        point.update({n: str(v) for n, v in values.items() if n in used and n[-1] != "]"})
+        return point
+
+
+def _place(node: Node, name: str) -> tuple[int, int] | None:
+    """Where a symbol or family is named first."""
+    for part in walk(node):
+        if (isinstance(part, Symbol) and part.name == name) or (
+            isinstance(part, Indexed) and part.family == name
+        ):
+            return part.span
+    return None
+
+
+class _Given:
+    """The members of the declared families for one length."""
+
+    def __init__(self, length: int, ratios: Ratios) -> None:
+        self.length = length
+        self.ratios = ratios
+
+    def member(self, family: str, index: int) -> Ratio:
+        """The generator of a member from 1 to the length."""
+        if not 1 <= index <= self.length:
+            raise Undefined(
+                f"there is no {family}_{index}; {family} has members 1 to {self.length}"
+            )
+        return self.ratios.generator(f"{family}[{index}]")
+
+
+def _generators_of(ratios: Ratios, *values: Ratio) -> frozenset[str]:
+    """The generators that really occur in some of the values."""
+    used: set[str] = set()
+    for value in values:
+        for polynomial in (value.numerator, value.denominator):
+            degrees = zip(sorted(ratios.generators), polynomial.degrees(), strict=True)
+            used |= {name for name, degree in degrees if degree > 0}
+    return frozenset(used)
+
+
+def _small_values(count: int, seed: int) -> itertools.chain[tuple[int, ...]]:
+    chance = random.Random(seed)
+    patterns: Callable[[int], tuple[int, ...]] = lambda top: tuple(  # noqa: E731
+        chance.randint(1, top) for _ in range(count)
+    )
+    simple = [(3,) * count, (2,) * count, (1,) * count]
+    return itertools.chain(
+        simple, (patterns(3) for _ in range(40)), (patterns(9) for _ in range(40))
+    )
+
+
+def _at(ratio: Ratio, values: tuple[int, ...]) -> Fraction | None:
+    """The value of a rational function, or None where its denominator vanishes."""
+    point = [exact(Fraction(value)) for value in values]
+    bottom = ratio.denominator(*point)
+    return None if bottom == 0 else fraction(ratio.numerator(*point) / bottom)

@@ -1,0 +1,47 @@
+"""Trees as plain lists, for the pipe to the prover: `["Add", [["Symbol", "x"], ...]]`."""
+
+from __future__ import annotations
+
+import dataclasses
+from fractions import Fraction
+from typing import Any, Final
+
+from autograder.symbolic import tree
+from autograder.symbolic.tree import Node
+
+_CLASSES: Final[dict[str, type[Node]]] = {
+    name: value
+    for name, value in vars(tree).items()
+    if isinstance(value, type) and issubclass(value, Node)
+}
+
+
+def encode(node: Node) -> list[Any]:
+    """A tree as nested lists of strings."""
+    fields = [f for f in dataclasses.fields(node) if f.name not in ("span", "decimal")]
+    return [type(node).__name__, *(_encode_value(getattr(node, f.name)) for f in fields)]
+
+
+def _encode_value(value: object) -> Any:
+    if isinstance(value, Node):
+        return encode(value)
+    if isinstance(value, tuple):
+        return [encode(item) for item in value]
+    return str(value)
+
+
+def decode(data: list[Any]) -> Node:
+    """The tree that `encode` made the lists from."""
+    kind, *values = data
+    cls: Any = _CLASSES[kind]
+    if cls is tree.Number:
+        return tree.Number(Fraction(values[0]))
+    return cls(*(_decode_value(value) for value in values))  # type: ignore[no-any-return]
+
+
+def _decode_value(value: Any) -> Any:
+    if isinstance(value, str):
+        return value
+    if value and isinstance(value[0], str) and value[0] in _CLASSES:
+        return decode(value)
+    return tuple(decode(item) for item in value)
