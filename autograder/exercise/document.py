@@ -88,7 +88,8 @@ def _syntax_problem(error: yaml.YAMLError, name: str) -> Problem:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     reason = getattr(error, "problem", None) or str(error).split("\n")[0]
-    hint = "; quote the text, or write it after '|'" if "mapping values" in reason else ""
+    confused = "mapping values" in reason or "expected ','" in reason
+    hint = "; put the text in quotes, or on lines of its own after '|'" if confused else ""
     return Problem(name, line, column, "", f"not valid YAML: {reason}{hint}")
 
 
@@ -140,7 +141,7 @@ class _Builder:
             self.inline.add(path)
         if node.tag and node.tag.startswith("!") and node.tag != "!":
             self._complain(node, path, f"tags such as {node.tag} are not allowed")
-        if self.as_text or node.style is not None:
+        if self.as_text or node.style:
             return text
         if text in _WORDS:
             return _WORDS[text]

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
+from annotated_types import MinLen
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from autograder.exercise.document import Path as FieldPath
@@ -36,8 +37,17 @@ def _check_domain(value: str) -> str:
     return value
 
 
-Formula = Annotated[str, BeforeValidator(_as_text), Field(min_length=1)]
-Text = Annotated[str, BeforeValidator(_as_text)]
+Text = Annotated[str, BeforeValidator(_as_text, json_schema_input_type=str | float)]
+Formula = Annotated[Text, MinLen(1)]
+# One formula, or several that are treated alike.
+Formulas = Annotated[
+    tuple[Formula, ...],
+    MinLen(1),
+    BeforeValidator(
+        lambda value: value if isinstance(value, (list, tuple)) else [value],
+        json_schema_input_type=Formula | list[Formula],
+    ),
+]
 Identifier = Annotated[str, AfterValidator(_check_identifier)]
 DomainPhrase = Annotated[str, AfterValidator(_check_domain)]
 Credit = Annotated[float, Field(ge=0, le=1)]
@@ -58,17 +68,17 @@ class SymbolSpec(SpecModel):
 
 
 class Alternative(SpecModel):
-    """Another answer that is right, or right enough."""
+    """Another answer that is right, or right enough; several formulas may share the note."""
 
-    answer: Formula
+    answer: Formulas
     credit: Credit = 1.0
     note: str = Field("", description="Shown to a student who gave this answer.")
 
 
 class Mistake(SpecModel):
-    """A wrong answer that students give, and what to tell them."""
+    """A wrong answer that students give, in one or several forms, and what to tell them."""
 
-    answer: Formula
+    answer: Formulas
     credit: Credit = 0.0
     feedback: str = Field(description="Shown to a student who gave this answer.")
 

@@ -65,7 +65,12 @@ def _answer(
     except MemoryError:
         return {"memory": True}
     except BaseException as error:
-        return {"error": describe(error, state)}
+        said = describe(error, state)
+        # Calls into student code are marked as theirs; an unmarked error without a line of
+        # theirs is a mistake of the operation.
+        if said["where"] is None:
+            return {"internal": f"{said['type']}: {said['message']}"}
+        return {"error": said}
 
 
 def describe(error: BaseException, state: dict[str, Any]) -> dict[str, Any]:

@@ -67,14 +67,14 @@ class Job:
 
     def greet(self) -> dict[str, Any]:
         """The child's first message: which layers of confinement hold."""
-        hello = self._read_frame(self._deadline).get("hello")
+        hello = self._read_frame().get("hello")
         if not isinstance(hello, dict) or "problem" in hello:
             problem = hello.get("problem") if isinstance(hello, dict) else "no greeting"
             raise self._fail("internal", f"the sandbox did not start: {problem}")
         self.layers = tuple(hello.get("layers", ()))
         return hello
 
-    def call(self, operation: str, seconds: float | None = None, **arguments: Any) -> Any:
+    def call(self, operation: str, /, **arguments: Any) -> Any:
         """Run an operation, `module:function`, and return its value.
 
         Raises:
@@ -82,13 +82,10 @@ class Job:
         """
         if self._ended is not None:
             raise JobFailed(Failure("internal", "the job has already ended"))
-        deadline = self._deadline
-        if seconds is not None:
-            deadline = min(deadline, time.monotonic() + seconds)
         number = next(self._ids)
         request = {"id": number, "operation": operation, "arguments": arguments}
-        self._write(pack(request), deadline)
-        reply = self._read_frame(deadline)
+        self._write(pack(request))
+        reply = self._read_frame()
         if reply.get("id") != number:
             raise self._fail("protocol", "the process answered a question that was not asked")
         return self._value(reply)
@@ -128,10 +125,10 @@ class Job:
             )
         )
 
-    def _write(self, data: bytes, deadline: float) -> None:
+    def _write(self, data: bytes) -> None:
         view = memoryview(data)
         while view:
-            self._wait(deadline, writing=True)
+            self._wait(writing=True)
             try:
                 view = view[os.write(self._request, view) :]
             except BlockingIOError:
@@ -139,11 +136,11 @@ class Job:
             except BrokenPipeError:
                 raise self._died() from None
 
-    def _read_frame(self, deadline: float) -> dict[str, Any]:
-        (length,) = LENGTH.unpack(self._read(LENGTH.size, deadline))
+    def _read_frame(self) -> dict[str, Any]:
+        (length,) = LENGTH.unpack(self._read(LENGTH.size))
         if length > self.limits.reply:
             raise self._fail("protocol", f"the process sent an answer of {length} bytes")
-        body = self._read(length, deadline)
+        body = self._read(length)
         try:
             value = unpack(body)
         except FrameError as error:
@@ -152,10 +149,10 @@ class Job:
             raise self._fail("protocol", "the process sent something that is no answer")
         return value
 
-    def _read(self, count: int, deadline: float) -> bytes:
+    def _read(self, count: int) -> bytes:
         data = bytearray()
         while len(data) < count:
-            self._wait(deadline)
+            self._wait()
             try:
                 chunk = os.read(self._reply, min(count - len(data), 1 << 20))
             except BlockingIOError:
@@ -165,10 +162,10 @@ class Job:
             data += chunk
         return bytes(data)
 
-    def _wait(self, deadline: float, *, writing: bool = False) -> None:
+    def _wait(self, *, writing: bool = False) -> None:
         """Wait until the pipe at hand is ready, keeping an eye on time, memory and output."""
         while True:
-            left = deadline - time.monotonic()
+            left = self._deadline - time.monotonic()
             if left <= 0:
                 raise self._fail("time", f"took longer than {self.limits.seconds:g} seconds")
             if _resident(self.pid) - self._resident_at_start > self.limits.memory:

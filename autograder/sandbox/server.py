@@ -88,6 +88,7 @@ class ForkServer:
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self._ready = False
+        self._problem = ""
         self.layers: tuple[str, ...] = ()
 
     def __enter__(self) -> ForkServer:
@@ -109,8 +110,14 @@ class ForkServer:
         """
         with self._lock:
             self._start()
+            if self._problem:
+                raise InternalError(self._problem)
             if not self._ready:
-                self._wait_until_ready()
+                try:
+                    self._wait_until_ready()
+                except InternalError as error:
+                    self._problem = str(error)
+                    raise
             return self._new_job(limits or Limits())
 
     def close(self) -> None:

@@ -1,0 +1,127 @@
+"""What questions about code share: references, the student's job, how its failures are told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, Final
+
+from annotated_types import MinLen
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from autograder.checks import wording
+from autograder.checks.outcome import Outcome, unanswered
+from autograder.checks.tools import Answer, StudentJob, Tools
+from autograder.exercise.model import Credit, Question, SpecModel
+from autograder.sandbox.failure import Failure, JobFailed
+from autograder.sandbox.limits import MEBIBYTE, Limits
+
+_UNTOUCHED: Final = "NotImplementedError"
+
+
+def _check_object(value: str) -> str:
+    file, colon, name = value.partition(":")
+    if not (colon and file.endswith(".py") and name.isidentifier()):
+        raise ValueError("expected 'file.py:name'")
+    return value
+
+
+Object = Annotated[str, AfterValidator(_check_object)]
+
+
+def _as_reference(value: Any) -> Any:
+    return {"object": value} if isinstance(value, str) else value
+
+
+class Reference(SpecModel):
+    """A right implementation: `file.py:name`, in the exercise's folder or in `reference/`."""
+
+    object: Object
+    credit: Credit = 1.0
+    note: str = Field("", description="Shown to a student whose code is this variant.")
+
+    @property
+    def file(self) -> str:
+        """The file's name."""
+        return self.object.partition(":")[0]
+
+    @property
+    def name(self) -> str:
+        """The name defined in it."""
+        return self.object.partition(":")[2]
+
+
+class WrongReference(Reference):
+    """A wrong implementation that students hand in, and what to tell them."""
+
+    credit: Credit = 0.0
+    feedback: str
+
+
+OneReference = Annotated[
+    Reference, BeforeValidator(_as_reference, json_schema_input_type=str | Reference)
+]
+References = Annotated[
+    tuple[OneReference, ...],
+    MinLen(1),
+    BeforeValidator(
+        lambda value: [value] if isinstance(value, (str, dict)) else value,
+        json_schema_input_type=OneReference | list[OneReference],
+    ),
+]
+
+
+class CodeQuestion(Question):
+    """A question answered by a definition in the student's code."""
+
+    name: str = Field(description="The function or class that is graded.")
+    requires: tuple[str, ...] = Field((), description="Other definitions that it needs.")
+    seconds: float = Field(60.0, gt=0, description="Time for the student's code.")
+    memory: int = Field(2048, gt=0, description="Memory for the student's code, in MiB.")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every definition the question needs, the graded one first."""
+        return (self.name, *self.requires)
+
+    def limits(self, tools: Tools) -> Limits:
+        """The limits of the student's job, within the time that is left."""
+        seconds = max(1.0, min(self.seconds, tools.seconds_left))
+        return Limits(seconds=seconds, cpu_seconds=2 * self.seconds, memory=self.memory * MEBIBYTE)
+
+
+Judge = Callable[[StudentJob], Outcome]
+
+
+def with_student(question: CodeQuestion, answer: Answer, tools: Tools, judge: Judge) -> Outcome:
+    """Run the student's definitions and judge them; every way to fail becomes an outcome."""
+    if not answer.code:
+        return unanswered(question.id, "There is no code: neither a notebook nor a Python file.")
+    try:
+        with tools.student(answer.code, question.names, question.limits(tools)) as student:
+            missing = [name for name in question.names if name not in student.defined]
+            if missing:
+                return _missing(question, missing, student)
+            return judge(student)
+    except JobFailed as failed:
+        return _failed(question, failed.failure)
+
+
+def _missing(question: CodeQuestion, missing: Sequence[str], student: StudentJob) -> Outcome:
+    """A name that is not there: never written, or its cell failed."""
+    for name in missing:
+        reason = student.why_missing(name)
+        if reason is not None:
+            line = f"{name} is not there, because {reason}."
+            return Outcome(question.id, "error", 0.0, line, evidence=reason, hint=question.hint)
+    names = " and ".join(missing)
+    verb = "is" if len(missing) == 1 else "are"
+    return unanswered(question.id, f"{names} {verb} not defined in your code.")
+
+
+def _failed(question: CodeQuestion, failure: Failure) -> Outcome:
+    if failure.kind == "error" and failure.message.startswith(_UNTOUCHED):
+        where = failure.where or question.name
+        return unanswered(
+            question.id, f"Not written yet: {where} still raises NotImplementedError."
+        )
+    return wording.failed(question, failure)

@@ -1,0 +1,110 @@
+"""Small answers that stand alone or as fields of a larger one: numbers, choices, formulas."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+from flint import fmpq
+
+from autograder.errors import FormulaError
+from autograder.exercise.model import SpecModel
+from autograder.symbolic.arithmetic import Real, at_precision, ball, exact, fraction
+from autograder.symbolic.evaluate import NoValue
+from autograder.symbolic.reader import parse_formula, read_expression
+from autograder.symbolic.sample import Point
+from autograder.symbolic.table import SymbolTable
+
+_DENIALS: Final = frozenset("not no never isn doesn neither non".split())
+_EMPTY_TABLE: Final = SymbolTable()
+_WORD = re.compile(r"[a-z0-9]+")
+_LATEX_TEXT = re.compile(r"\\(?:text|mathrm|textbf|textit|emph)\s*\{([^{}]*)\}")
+
+
+class Option(SpecModel):
+    """One option of a choice: what students read, and what else they may write for it."""
+
+    label: str
+    aliases: tuple[str, ...] = ()
+    feedback: str = ""
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """How far a number may be off; both zero for exact."""
+
+    absolute: float = 0.0
+    relative: float = 0.0
+
+
+def read_number(text: str, unit: str = "") -> Real:
+    """A number out of arithmetic such as `2*28 - 1` or `sqrt(2)`, with or without its unit.
+
+    Raises:
+        FormulaError: the text is not a number.
+    """
+    stripped = text.strip().strip("$").strip()
+    if unit and stripped.lower().endswith(unit.lower()):
+        stripped = stripped[: -len(unit)]
+    node = read_expression(stripped, _EMPTY_TABLE).node
+    try:
+        return at_precision(lambda: Point({}).evaluator().value(node))
+    except NoValue as reason:
+        raise FormulaError(f"this is no number: {reason}", stripped, 0, len(stripped)) from None
+
+
+def number_matches(expected: str, given: Real, tolerance: Tolerance) -> bool:
+    """Whether a number is the expected one, within the tolerance.
+
+    Raises:
+        NoValue: the precision does not decide.
+    """
+    node = parse_formula(expected, _EMPTY_TABLE)
+    right = at_precision(lambda: Point({}).evaluator().value(node))
+    if isinstance(right, fmpq) and isinstance(given, fmpq):
+        reach = Fraction(tolerance.absolute) + Fraction(tolerance.relative) * abs(fraction(right))
+        return abs(fraction(given) - fraction(right)) <= reach
+    reach_ball = ball(exact(Fraction(tolerance.absolute)))
+    reach_ball += ball(exact(Fraction(tolerance.relative))) * abs(ball(right))
+    difference = abs(ball(given) - ball(right))
+    return bool(difference <= reach_ball) or bool(difference.upper() < 1e-12)
+
+
+def find_option(text: str, options: dict[str, Option]) -> str | None:
+    """The key of the option a student named: by key, label, alias, or their words; None if none."""
+    wanted = _normal(text)
+    names = {
+        _normal(name): key
+        for key, option in options.items()
+        for name in (key, option.label, *option.aliases)
+    }
+    if wanted in names:
+        return names[wanted]
+    # `(c)`, `c.`, `option c`, `c) like this`: the key with ornaments around it.
+    words = [word for word in wanted.split() if word not in ("option", "answer", "the", "it", "is")]
+    named = {key for key in options if words and _normal(key) == words[0]}
+    if len(named) == 1 and (len(words) == 1 or words[0] not in ("a", "i")):
+        return named.pop()
+    contained = {key for name, key in names.items() if _says(wanted, name)}
+    if len(contained) == 1:
+        return contained.pop()
+    close = difflib.get_close_matches(wanted, list(names), n=2, cutoff=0.85)
+    keys = {names[name] for name in close}
+    return keys.pop() if len(keys) == 1 else None
+
+
+def _normal(text: str) -> str:
+    """Lower-case words without mark-up, articles and punctuation."""
+    plain = _LATEX_TEXT.sub(r"\1", text).lower()
+    return " ".join(_WORD.findall(plain))
+
+
+def _says(text: str, name: str) -> bool:
+    """Whether a text holds a name and does not deny it: `not proportional to c` does."""
+    if f" {name} " not in f" {text} ":
+        return False
+    around = f" {text} ".replace(f" {name} ", " ")
+    return not _DENIALS & set(around.split())

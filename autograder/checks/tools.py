@@ -1,0 +1,186 @@
+"""What checks work with: formulas compared, student and reference code in jobs, data, a clock."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from autograder.errors import InternalError
+from autograder.exercise.model import Exercise, Question
+from autograder.learning.datasets import Dataset, load_dataset
+from autograder.sandbox.failure import JobFailed
+from autograder.sandbox.job import Job
+from autograder.sandbox.limits import Limits
+from autograder.sandbox.server import ForkServer
+from autograder.submission.model import Source, TextAnswer
+from autograder.symbolic.compare import Comparer
+from autograder.symbolic.conditions import parse_condition
+from autograder.symbolic.prover import Prover
+from autograder.symbolic.sequence import Sequences
+from autograder.symbolic.table import SymbolTable
+
+LOAD: Final = "autograder.sandbox.loading:load"
+PROVIDE: Final = "autograder.sandbox.loading:provide"
+MODULES: Final = "autograder.learning.probes.modules"
+STEPS: Final = "autograder.learning.probes.steps"
+LOADERS: Final = "autograder.learning.probes.loaders"
+TRAINING: Final = "autograder.learning.probes.training"
+OPERATIONS: Final = ("autograder.sandbox.loading", MODULES, STEPS, LOADERS, TRAINING)
+WARM: Final = ("autograder.learning.warm:prepare", "autograder.sandbox.loading:warm")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a check is given: the written answer to its question, and all the code."""
+
+    written: TextAnswer | None
+    code: tuple[Source, ...] = ()
+
+
+@dataclass
+class StudentJob:
+    """A job in which the student's definitions have been run."""
+
+    job: Job
+    defined: frozenset[str]
+    problems: tuple[Mapping[str, Any], ...]
+
+    def why_missing(self, name: str) -> str | None:
+        """Why a name that the code tried to define is not there; None when it never tried."""
+        for problem in self.problems:
+            if name in problem["names"]:
+                return f"{problem['where']} failed: {problem['message']}"
+        broken = [problem for problem in self.problems if not problem["names"]]
+        if broken:
+            return f"{broken[0]['where']} cannot be read: {broken[0]['message']}"
+        return None
+
+
+@dataclass
+class Tools:
+    """The means of checking one submission."""
+
+    exercise: Exercise
+    prover: Prover
+    server: ForkServer | None
+    seed: int = 0
+    device: str = "cpu"
+    deadline: float = field(default_factory=lambda: time.monotonic() + 3600)
+    reference_folders: Sequence[Path] = ()
+    _comparers: dict[str, Comparer] = field(default_factory=dict)
+
+    @property
+    def seconds_left(self) -> float:
+        """Time until the whole submission must be done."""
+        return self.deadline - time.monotonic()
+
+    def table(self, question: Question) -> SymbolTable:
+        """The symbols of a question."""
+        return self.exercise.table(question)
+
+    def comparer(self, question: Question) -> Comparer:
+        """Compares formulas over a question's symbols and conditions."""
+        if question.id not in self._comparers:
+            table = self.table(question)
+            conditions = [parse_condition(t, table) for t in self.exercise.conditions(question)]
+            self._comparers[question.id] = Comparer(
+                table, conditions, prover=self.prover, seed=self.seed
+            )
+        return self._comparers[question.id]
+
+    def sequences(self, question: Question, length: str) -> Sequences:
+        """Reads and compares sequence answers over a question's symbols."""
+        return Sequences(self.table(question), length, seed=self.seed)
+
+    def dataset(self, name: Any, size: int) -> Dataset:
+        """A data set at an image size."""
+        return load_dataset(name).at_size(size)
+
+    @contextlib.contextmanager
+    def student(
+        self, code: Sequence[Source], names: Sequence[str], limits: Limits
+    ) -> Iterator[StudentJob]:
+        """A job with the student's definitions, over those that the exercise gives.
+
+        Raises:
+            JobFailed: running the definitions failed as a whole.
+        """
+        with self._job(limits) as job:
+            given = self._given()
+            if given:
+                job.call(LOAD, sources=given, names=list(names), prefix="given")
+            sources = [{"label": source.label, "text": source.text} for source in code]
+            report = job.call(LOAD, sources=sources, names=list(names))
+            problems = tuple(_problem(item) for item in report["problems"][:100])
+            own = {name for source in code for name in names if name in source.text}
+            yield StudentJob(job, frozenset(report["defined"]) & own, problems)
+
+    @contextlib.contextmanager
+    def reference(self, files: Sequence[str], limits: Limits) -> Iterator[Job]:
+        """A job with the definitions of reference files; whatever fails in it is our failure."""
+        with self._job(limits) as job:
+            sources = [{"label": file, "text": self._read(file)} for file in dict.fromkeys(files)]
+            try:
+                job.call(PROVIDE, modules=self._reference_modules())
+                report = job.call(LOAD, sources=[*self._given(), *sources], names=[])
+            except JobFailed as failed:
+                raise InternalError(f"the reference failed: {failed.failure.message}") from None
+            if report["problems"]:
+                problem = report["problems"][0]
+                raise InternalError(f"{problem['where']}: {problem['message']}")
+            yield job
+
+    def _job(self, limits: Limits) -> Job:
+        if self.server is None:
+            raise InternalError("this exercise needs torch, which is not installed")
+        return self.server.job(limits)
+
+    def _reference_modules(self) -> dict[str, str]:
+        """The text of everything in `reference/`, so that variants can build on it."""
+        return {
+            f"reference.{path.stem}": path.read_text(encoding="utf-8")
+            for folder in self.reference_folders
+            for path in sorted(folder.glob("*.py"))
+            if path.stem != "__init__"
+        }
+
+    def _given(self) -> list[dict[str, str]]:
+        name = self.exercise.code.given
+        return [{"label": f"given {name}", "text": self._read(name)}] if name else []
+
+    def _read(self, name: str) -> str:
+        for folder in (self.exercise.folder, *self.reference_folders):
+            path = folder / name
+            if path.is_file():
+                return path.read_text(encoding="utf-8")
+        raise InternalError(f"there is no file {name} beside the exercise or in reference/")
+
+
+def reference_call(job: Job, operation: str, /, **arguments: Any) -> Any:
+    """An operation on the reference.
+
+    Raises:
+        InternalError: it failed, which is never the student's fault.
+    """
+    try:
+        return job.call(operation, **arguments)
+    except JobFailed as failed:
+        where = f" at {failed.failure.where}" if failed.failure.where else ""
+        raise InternalError(f"the reference failed{where}: {failed.failure.message}") from None
+
+
+def _problem(item: Any) -> dict[str, Any]:
+    """A problem as a job reported it, with every part checked and bounded."""
+    if not isinstance(item, dict):
+        return {"where": "?", "message": "?", "names": []}
+    names = item.get("names")
+    return {
+        "where": str(item.get("where"))[:200],
+        "message": str(item.get("message"))[:1_000],
+        "line": str(item.get("line") or "")[:300],
+        "names": [str(name) for name in names] if isinstance(names, list) else [],
+    }

@@ -1,0 +1,286 @@
+"""`train-step`: a training loop, judged by doing exactly what the reference does on the same fixture.
+
+Weights, statistics, learning rates and the three histories are compared after two epochs on a fixture
+that makes every usual mistake show (`learning/probes/steps.py`).
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from typing import Any, Final, Literal
+
+import numpy as np
+from pydantic import Field
+
+from autograder.checks.code import CodeQuestion, Reference, References, WrongReference, with_student
+from autograder.checks.outcome import Outcome, of_credit
+from autograder.checks.tools import STEPS, Answer, StudentJob, Tools, reference_call
+from autograder.exercise.document import Path
+from autograder.learning.transplant import close
+from autograder.sandbox.failure import Failure, JobFailed
+from autograder.sandbox.job import Job
+from autograder.sandbox.limits import Limits
+
+Role = Literal["model", "optimizer", "scheduler", "criterion", "loader", "epoch", "device"]
+
+_IMAGES: Final = 138
+_BATCH: Final = 12  # eleven full batches and a last one of six
+_CLASSES: Final = 4
+_TOLERANCE: Final = 1e-9
+_HISTORIES: Final = ("loss", "accuracy", "learning rate")
+_SECONDS: Final = 60.0
+
+
+class TrainStepQuestion(CodeQuestion):
+    """A function that trains for one epoch and returns loss, accuracy and learning-rate histories."""
+
+    kind: Literal["train-step"]
+    reference: References
+    arguments: tuple[Role, ...] = Field(
+        ("model", "optimizer", "scheduler", "criterion", "loader", "epoch", "device"),
+        description="What each argument of the function is.",
+    )
+    mistakes: tuple[WrongReference, ...] = ()
+    shares: dict[Literal["training", "rates", "histories", "device"], float] = Field(
+        default={"training": 0.4, "rates": 0.2, "histories": 0.2, "device": 0.2},
+        description="What each part is worth when no known mistake fits.",
+    )
+
+    def files(self) -> Iterator[tuple[Path, str]]:
+        """The files of the references and mistakes."""
+        for place, reference in enumerate(self.reference):
+            yield ("reference", place), reference.file
+        for place, mistake in enumerate(self.mistakes):
+            yield ("mistakes", place, "object"), mistake.file
+
+    def check(self) -> Iterator[tuple[Path, str]]:
+        """The shares must make a whole."""
+        if abs(sum(self.shares.values()) - 1.0) > 1e-9:
+            yield ("shares",), f"the shares add up to {sum(self.shares.values()):g}, not to 1"
+
+
+KIND = TrainStepQuestion
+
+
+def check(question: TrainStepQuestion, answer: Answer, tools: Tools) -> Outcome:
+    """Run both on the fixture, and where they differ say in which way."""
+
+    def judge(student: StudentJob) -> Outcome:
+        files = [reference.file for reference in (*question.reference, *question.mistakes)]
+        with tools.reference(files, Limits(seconds=_SECONDS)) as reference:
+            return _Parity(question, student.job, reference, tools.seed).judge()
+
+    return with_student(question, answer, tools, judge)
+
+
+class _Parity:
+    """One student's loop against the references."""
+
+    def __init__(
+        self, question: TrainStepQuestion, student: Job, reference: Job, seed: int
+    ) -> None:
+        self.question = question
+        self.student = student
+        self.reference = reference
+        self.fixture = _fixture(seed)
+
+    def judge(self) -> Outcome:
+        """The outcome; batches come from another device first, and moved only if that fails."""
+        device_line = None
+        try:
+            mine = self._run_student(moved=False)
+        except JobFailed as failed:
+            if "ElsewhereError" not in failed.failure.message:
+                raise
+            device_line = _device_line(failed.failure)
+            mine = self._run_student(moved=True)
+        variants = [(v, self._run_reference(v)) for v in self.question.reference]
+        for variant, run in variants:
+            if not _differences(mine, run):
+                return self._done(variant, device_line)
+        if device_line is None:
+            for mistake in self.question.mistakes:
+                if not _differences(mine, self._run_reference(mistake)):
+                    return self._known(mistake)
+        return self._unknown(_differences(mine, variants[0][1]), device_line)
+
+    def _done(self, variant: Reference, device_line: str | None) -> Outcome:
+        evidence = "weights, statistics, learning rates and histories equal the reference's"
+        credit = variant.credit
+        notes = (variant.note,) if variant.note else ()
+        if device_line is None:
+            line = "Right."
+        else:
+            credit *= 1.0 - self.question.shares.get("device", 0.0)
+            line, evidence = device_line, f"{evidence}, but batches are not moved to the device"
+        hint = "" if credit == 1.0 else self.question.hint
+        return Outcome(
+            self.question.id, of_credit(credit), credit, line, evidence, notes=notes, hint=hint
+        )
+
+    def _known(self, mistake: WrongReference) -> Outcome:
+        return Outcome(
+            self.question.id,
+            of_credit(mistake.credit),
+            mistake.credit,
+            mistake.feedback,
+            evidence=f"does exactly what the known mistake {mistake.name} does",
+            hint=self.question.hint,
+            data={"mistake": mistake.name},
+        )
+
+    def _unknown(self, differences: dict[str, list[str]], device_line: str | None) -> Outcome:
+        """Credit for the parts that agree; a line for each that does not."""
+        shares = dict(self.question.shares)
+        credit = sum(share for part, share in shares.items() if part not in differences)
+        if device_line is not None:
+            credit -= shares.get("device", 0.0)
+        lines = [device_line] if device_line else []
+        lines += itertools.chain.from_iterable(differences.values())
+        credit = round(max(0.0, credit), 6)
+        return Outcome(
+            self.question.id,
+            of_credit(credit),
+            credit,
+            lines[0],
+            evidence="; ".join(sorted(differences)) + " differ from the reference's",
+            details=tuple(lines[1:]),
+            hint=self.question.hint,
+            data={"differs": sorted(differences)},
+        )
+
+    def _run_student(self, *, moved: bool) -> dict[str, Any]:
+        report = self.student.call(f"{STEPS}:run", **self._arguments(self.question.name, moved))
+        if not _is_report(report):
+            raise JobFailed(Failure("protocol", "the report of a training run is malformed"))
+        result: dict[str, Any] = report
+        return result
+
+    def _run_reference(self, variant: Reference) -> dict[str, Any]:
+        arguments = self._arguments(variant.name, moved=True)
+        report: dict[str, Any] = reference_call(self.reference, f"{STEPS}:run", **arguments)
+        return report
+
+    def _arguments(self, name: str, moved: bool) -> dict[str, Any]:
+        order = list(self.question.arguments)
+        return {"name": name, "order": order, "moved": moved, **self.fixture}
+
+
+def _fixture(seed: int) -> dict[str, Any]:
+    """Images with a class-dependent stripe, their labels, and the network's first weights."""
+    chance = np.random.default_rng(seed + 9)
+    labels = chance.integers(0, _CLASSES, _IMAGES)
+    images = chance.normal(size=(_IMAGES, 1, 8, 8))
+    images[np.arange(_IMAGES), 0, 2 * labels % 8] += 1.5
+    weights = {
+        "convolution.weight": chance.normal(0, 0.4, (6, 1, 3, 3)),
+        "convolution.bias": chance.normal(0, 0.1, 6),
+        "norm.weight": chance.uniform(0.5, 1.5, 6),
+        "norm.bias": chance.normal(0, 0.1, 6),
+        "head.weight": chance.normal(0, 0.3, (_CLASSES, 24)),
+        "head.bias": chance.normal(0, 0.1, _CLASSES),
+    }
+    return {"weights": weights, "images": images, "labels": labels, "batch_size": _BATCH}
+
+
+def _device_line(failure: Failure) -> str:
+    where = f" ({failure.where}: {failure.line})" if failure.where else ""
+    return (
+        f"A batch is used before it is moved to `device`{where}. Images and labels both need "
+        "`x = x.to(device)`; `.to` alone changes nothing."
+    )
+
+
+def _differences(mine: dict[str, Any], theirs: dict[str, Any]) -> dict[str, list[str]]:
+    """What differs, by part, each with lines for the student."""
+    found: dict[str, list[str]] = {}
+    if not all(close(mine["state"].get(k), v, _TOLERANCE) for k, v in theirs["state"].items()):
+        found["training"] = _training_lines(mine, theirs)
+    if abs(mine["rate"] - theirs["rate"]) > _TOLERANCE:
+        found["rates"] = [_rate_line(mine, theirs)]
+    lines = list(dict.fromkeys(_history_lines(mine, theirs)))
+    if lines:
+        found["histories"] = lines
+    return found
+
+
+def _training_lines(mine: dict[str, Any], theirs: dict[str, Any]) -> list[str]:
+    lines = []
+    modes = [mode for epoch in mine["epochs"] for mode in epoch["passes"]]
+    if not modes:
+        return ["The model is never run."]
+    if not all(modes):
+        lines.append("The model is not in train mode throughout: dropout and statistics are off.")
+    batches = theirs["batches"]
+    passes = len(mine["epochs"][0]["passes"])
+    if passes != batches:
+        lines.append(f"The model is run {passes} times in an epoch of {batches} batches.")
+    weights = [key for key in theirs["state"] if not key.startswith("norm.running")]
+    equal = all(close(mine["state"].get(k), theirs["state"][k], _TOLERANCE) for k in weights)
+    if equal:
+        lines.append("The weights are right, but the running statistics are not.")
+    elif not lines:
+        lines.append("After training, the weights are not those of the reference.")
+    return lines
+
+
+def _rate_line(mine: dict[str, Any], theirs: dict[str, Any]) -> str:
+    if abs(mine["rate"] - 0.1) < _TOLERANCE:
+        return "The learning rate never changes: is `scheduler.step()` called?"
+    if abs(mine["rate"]) > abs(theirs["rate"]):
+        return "The schedule advances too slowly: step it once for each batch."
+    return "The schedule advances too fast: step it once for each batch, and nowhere else."
+
+
+def _history_lines(mine: dict[str, Any], theirs: dict[str, Any]) -> Iterator[str]:
+    batches = theirs["batches"]
+    for own, right in zip(mine["epochs"], theirs["epochs"], strict=True):
+        for place, name in enumerate(_HISTORIES):
+            values, expected = own["histories"][place], right["histories"][place]
+            if own["kinds"][place] != "number":
+                yield f"The {name} history holds tensors; store plain numbers with `.item()`."
+            if len(values) != len(expected):
+                yield _length_line(name, len(values), batches)
+            elif not np.allclose(values, expected, rtol=1e-7, atol=1e-9):
+                yield _value_line(name, values, expected)
+
+
+def _length_line(name: str, length: int, batches: int) -> str:
+    line = f"The {name} history has {length} entries for {batches} batches"
+    return f"{line}: every batch is appended twice." if length == 2 * batches else f"{line}."
+
+
+def _value_line(name: str, values: Any, expected: Any) -> str:
+    ratios = values / np.where(expected == 0, np.nan, expected)
+    ratio = float(np.nanmedian(ratios)) if np.isfinite(ratios).any() else float("nan")
+    if (
+        np.isfinite(ratio)
+        and ratio not in (0.0, 1.0)
+        and np.allclose(values, ratio * expected, rtol=1e-6, atol=1e-9)
+    ):
+        return f"The {name} history is {ratio:.6g} times what it should be."
+    return f"The {name} history holds other values than the reference's."
+
+
+def _is_report(report: Any) -> bool:
+    """Whether a job's answer has the form that the comparison relies on."""
+    if not isinstance(report, dict) or not isinstance(report.get("state"), dict):
+        return False
+    epochs = report.get("epochs")
+    if not isinstance(epochs, list) or len(epochs) != 2:
+        return False
+    return isinstance(report.get("rate"), float) and all(map(_is_epoch, epochs))
+
+
+def _is_epoch(epoch: Any) -> bool:
+    if not isinstance(epoch, dict):
+        return False
+    histories, kinds = epoch.get("histories"), epoch.get("kinds")
+    if not (isinstance(histories, list) and isinstance(kinds, list)):
+        return False
+    return (
+        isinstance(epoch.get("passes"), list)
+        and len(histories) == len(kinds) == len(_HISTORIES)
+        and all(isinstance(values, np.ndarray) and values.ndim == 1 for values in histories)
+    )

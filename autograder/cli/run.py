@@ -1,0 +1,56 @@
+"""`autograder run EXERCISE SUBMISSION`: grade one submission."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("exercise")
+@click.argument("submission", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="Write Gradescope's JSON here."
+)
+@click.option("-k", "--select", default="", metavar="EXPR", help="Questions, as in 'mlp or cnn'.")
+@click.option(
+    "--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True
+)
+@click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True)
+@click.option("--seconds", type=click.FloatRange(1), help="Time for the whole submission.")
+@click.option("--strict", is_flag=True, help="Exit with 1 when a point was lost.")
+@click.option("--unconfined", is_flag=True, help="Run student code without the sandbox's layers.")
+def command(
+    exercise: str,
+    submission: tuple[Path, ...],
+    output: Path | None,
+    select: str,
+    device: str,
+    seed: int,
+    seconds: float | None,
+    strict: bool,
+    unconfined: bool,
+) -> int:
+    """Grade one SUBMISSION (a folder, a zip, or files) of an EXERCISE (a folder or an id)."""
+    from autograder.checks.catalogue import load
+    from autograder.cli.app import FAILED, OK
+    from autograder.errors import UsageError
+    from autograder.exercise.find import find_exercise
+    from autograder.grading.grade import Options, grade
+    from autograder.reports.gradescope import results, write_json
+    from autograder.reports.terminal import console_for, print_grade
+
+    for path in submission:
+        if not path.exists():
+            raise UsageError(f"{path}: there is no such file or folder")
+    if output is not None and not output.parent.is_dir():
+        raise UsageError(f"{output}: the folder {output.parent} does not exist")
+    options = Options(select, device, seed, seconds, confined=not unconfined)  # type: ignore[arg-type]
+    graded = grade(load(find_exercise(exercise)), submission, options)
+    if output is not None:
+        write_json(output, results(graded))
+    print_grade(graded, console_for())
+    if graded.failed_by_us:
+        return FAILED
+    return FAILED if strict and graded.points < graded.possible else OK

@@ -1,0 +1,127 @@
+"""The grade as text: a table of the questions, then the reason for every lost point.
+
+On a terminal it is coloured and as wide as the window; elsewhere it is plain text of 100 columns.
+"""
+
+from __future__ import annotations
+
+import sys
+import textwrap
+from typing import IO, Final
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from autograder.checks.grade import Grade
+from autograder.checks.outcome import NO_ANSWER, Outcome
+from autograder.reports.escape import printable
+
+PLAIN_WIDTH: Final = 100
+
+_WORDS: Final = {
+    "correct": ("right", "green"),
+    "partial": ("partly right", "yellow"),
+    "wrong": ("wrong", "red"),
+    "unanswered": ("not answered", "dim"),
+    "unreadable": ("not readable", "yellow"),
+    "undecided": ("undecided", "yellow"),
+    "person": ("for a person", "cyan"),
+    "error": ("code error", "red"),
+    "refused": ("wrong", "red"),
+    "time": ("too slow", "red"),
+    "memory": ("too much memory", "red"),
+    "output": ("too much output", "red"),
+    "killed": ("code ended", "red"),
+    "protocol": ("code ended", "red"),
+    "internal": ("grader failed", "magenta"),
+    "skipped": ("not reached", "magenta"),
+}
+
+
+def console_for(stream: IO[str] | None = None) -> Console:
+    """A console for standard output: rich on a terminal, plain elsewhere and under NO_COLOR."""
+    stream = stream or sys.stdout
+    if stream.isatty():
+        return Console(file=stream, highlight=False)
+    return Console(file=stream, highlight=False, width=PLAIN_WIDTH, no_color=True, soft_wrap=False)
+
+
+def print_grade(grade: Grade, console: Console) -> None:
+    """Print the whole grade."""
+    console.print(Text(f"{grade.exercise.title} ({grade.exercise.id})", style="bold"))
+    for note in grade.notes:
+        _indented(console, f"Note: {note}", indent=2, style="yellow")
+    console.print(_table(grade))
+    blank = [
+        o.question for o in grade.outcomes if o.outcome == "unanswered" and o.line == NO_ANSWER
+    ]
+    for outcome in grade.outcomes:
+        if outcome.question not in blank and (outcome.credit != 1.0 or outcome.notes):
+            _print_reason(grade, outcome, console)
+    if blank:
+        console.print()
+        _indented(console, f"Not answered: {', '.join(blank)}", indent=0)
+    console.print(_total(grade))
+
+
+def _table(grade: Grade) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2), show_edge=False)
+    for name, justify in (("", "right"), ("question", "left"), ("points", "right"), ("", "left")):
+        table.add_column(name, justify=justify, no_wrap=True)  # type: ignore[arg-type]
+    numbers = grade.exercise.numbers()
+    for outcome in grade.outcomes:
+        word, style = _WORDS[outcome.outcome]
+        table.add_row(
+            Text(numbers[outcome.question], style="dim"),
+            outcome.question,
+            _points(grade, outcome),
+            Text(word, style=style),
+        )
+    return table
+
+
+def _points(grade: Grade, outcome: Outcome) -> str:
+    points = grade.points_of(outcome)
+    possible = grade.exercise.question(outcome.question).points
+    return f"{'?' if points is None else f'{points:g}'} / {possible:g}"
+
+
+def _print_reason(grade: Grade, outcome: Outcome, console: Console) -> None:
+    """Why a question has less than its points, or what to note about it."""
+    word, style = _WORDS[outcome.outcome]
+    head = Text(f"\n{outcome.question}", style="bold")
+    head.append(f"  {word}, {_points(grade, outcome)}", style=style)
+    console.print(head)
+    lines = [] if outcome.credit == 1.0 else [outcome.line]
+    if outcome.read_plain and outcome.credit != 1.0:
+        lines.append(f"Read as: {outcome.read_plain}")
+    lines += outcome.notes
+    if outcome.is_ours:
+        lines.append(f"Cause: {outcome.evidence}")
+    for line in lines:
+        _indented(console, line)
+    for detail in outcome.details:
+        _indented(console, detail, indent=6, style="dim")
+    if outcome.hint:
+        _indented(console, f"Hint: {outcome.hint}", style="cyan")
+
+
+def _indented(console: Console, text: str, *, indent: int = 4, style: str = "") -> None:
+    """Lines of text, wrapped to the width and indented, without trailing blanks."""
+    width = max(20, console.width - indent)
+    for line in printable(text, 1_000).split("\n"):
+        for part in textwrap.wrap(line, width, break_on_hyphens=False) or [""]:
+            console.print(Text(" " * indent + part, style=style), soft_wrap=True)
+
+
+def _total(grade: Grade) -> Text:
+    text = Text(f"\nTotal: {grade.points:g} of {grade.possible:g} points", style="bold")
+    if grade.waiting:
+        text.append(f", {grade.waiting:g} points wait for a person", style="yellow")
+    text.append(f"  ({grade.seconds:.1f} s)", style="dim")
+    if not grade.made_with.get("confined", True):
+        text.append(
+            "\nGraded WITHOUT confinement: trust this only as far as the code.", style="red"
+        )
+    return text

@@ -1,0 +1,225 @@
+"""Picks out of a student's code what is to be run: definitions, not experiments.
+
+Imports, functions, classes, and assignments of constants and lambdas are kept as they stand. Any
+other assignment is kept only where something graded needs the name it defines. Calls, loops, magics,
+plots and downloads are left out. Lines keep their numbers, so that errors point at the right place.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+_MAGIC = re.compile(r"^(\s*)(?:[%!?]|\w+\?\??\s*$)")
+_SHELL_ASSIGNMENT = re.compile(r"^(\s*\w[\w, ]*=\s*)[!%].*$")
+_CELL_MAGIC = re.compile(r"^\s*%%(\w+)")
+_PYTHON_CELLS: Final = frozenset(("time", "timeit", "capture", "prun"))
+_CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7})(?:\s|$)", re.MULTILINE)
+
+_KEPT: Final = (
+    ast.Import,
+    ast.ImportFrom,
+    ast.FunctionDef,
+    ast.AsyncFunctionDef,
+    ast.ClassDef,
+)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A top-level statement that may be run, and the names it defines and needs."""
+
+    source: int
+    node: ast.stmt
+    defines: frozenset[str]
+    needs: frozenset[str]
+    always: bool
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """A cell or module that is not Python: which source, which line, and why."""
+
+    source: int
+    line: int
+    message: str
+    text: str = ""
+
+
+@dataclass
+class Definitions:
+    """Everything that may be run, in order, and what could not be read."""
+
+    pieces: list[Piece] = field(default_factory=list)
+    unreadable: list[Unreadable] = field(default_factory=list)
+
+    def needed(self, names: Iterable[str]) -> list[Piece]:
+        """The pieces to run so that `names` work: all plain definitions, and what they need."""
+        wanted, frontier = set(names), list(names)
+        by_name: dict[str, list[Piece]] = {}
+        for piece in self.pieces:
+            for name in piece.defines:
+                by_name.setdefault(name, []).append(piece)
+        while frontier:
+            for piece in by_name.get(frontier.pop(), ()):
+                new = piece.needs - wanted
+                wanted |= new
+                frontier += new
+        return [piece for piece in self.pieces if piece.always or piece.defines & wanted]
+
+
+def find_definitions(sources: Sequence[str]) -> Definitions:
+    """Read every source; one that is not Python costs only itself."""
+    found = Definitions()
+    for number, text in enumerate(sources):
+        try:
+            tree = _parse(text)
+        except SyntaxError as error:
+            found.unreadable.append(_explained(number, text, error))
+            continue
+        except (ValueError, RecursionError, MemoryError):
+            message = "the code is nested too deeply or holds a null character"
+            found.unreadable.append(Unreadable(number, 1, message))
+            continue
+        found.pieces += [piece for node in tree.body for piece in _pieces(number, node)]
+    return found
+
+
+def _parse(text: str) -> ast.Module:
+    """The syntax tree; magics are blanked only where the text is not Python as it stands."""
+    magic = _CELL_MAGIC.match(text)
+    if magic and magic[1] not in _PYTHON_CELLS:
+        return ast.Module([], [])
+    try:
+        return ast.parse(text)
+    except SyntaxError:
+        return ast.parse(without_magics(text))
+
+
+def without_magics(text: str) -> str:
+    """The cell with IPython's magics and shell lines made harmless, line for line."""
+    lines = []
+    for line in text.split("\n"):
+        line = _SHELL_ASSIGNMENT.sub(r"\1None", line)
+        match = _MAGIC.match(line)
+        lines.append(f"{match[1]}pass" if match else line)
+    return "\n".join(lines)
+
+
+def _explained(number: int, text: str, error: SyntaxError) -> Unreadable:
+    conflict = _CONFLICT.search(text)
+    if conflict:
+        line = text.count("\n", 0, conflict.start()) + 1
+        return Unreadable(number, line, "merge-conflict markers; resolve the conflict first")
+    line = error.lineno or 1
+    lines = text.split("\n")
+    shown = lines[line - 1].strip()[:300] if line <= len(lines) else ""
+    return Unreadable(number, line, f"{type(error).__name__}: {error.msg}", shown)
+
+
+def _pieces(number: int, node: ast.stmt) -> Iterator[Piece]:
+    """The runnable piece that a top-level statement gives, if any."""
+    defines = frozenset(_defined(node))
+    if isinstance(node, _KEPT):
+        yield Piece(number, node, defines, frozenset(_read_names(node)), always=True)
+    elif isinstance(node, (ast.If, ast.Try)):
+        always = all(_is_plain(inner) for inner in _bodies(node))
+        if defines:
+            yield Piece(number, node, defines, frozenset(_read_names(node)), always)
+    elif isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign)):
+        always = _is_plain(node)
+        yield Piece(number, node, defines, frozenset(_read_names(node)), always)
+
+
+def _is_plain(node: ast.stmt) -> bool:
+    """Whether a statement only defines: nothing in it is called or computed at length."""
+    if isinstance(node, (*_KEPT, ast.Pass)):
+        return True
+    if isinstance(node, (ast.If, ast.Try)):
+        return all(_is_plain(inner) for inner in _bodies(node))
+    if isinstance(node, (ast.Assign, ast.AnnAssign)):
+        return node.value is not None and _is_inert(node.value) and bool(_defined(node))
+    if isinstance(node, ast.Expr):
+        return isinstance(node.value, ast.Constant)
+    return False
+
+
+def _is_inert(value: ast.expr) -> bool:
+    """Constants, names, lambdas, and containers and arithmetic of them."""
+    if isinstance(value, (ast.Constant, ast.Lambda, ast.Name)):
+        return True
+    if isinstance(value, ast.Attribute):
+        return _is_inert(value.value)
+    if isinstance(value, (ast.Tuple, ast.List, ast.Set)):
+        return all(_is_inert(item) for item in value.elts)
+    if isinstance(value, ast.Dict):
+        return all(_is_inert(item) for item in (*filter(None, value.keys), *value.values))
+    if isinstance(value, ast.UnaryOp):
+        return _is_inert(value.operand)
+    if isinstance(value, ast.BinOp):
+        # No powers and shifts: 9**9**9 would run for ever.
+        arithmetic = isinstance(value.op, (ast.Add, ast.Sub, ast.Mult, ast.Div))
+        return arithmetic and _is_inert(value.left) and _is_inert(value.right)
+    return False
+
+
+def _bodies(node: ast.If | ast.Try) -> Iterator[ast.stmt]:
+    yield from node.body
+    yield from node.orelse
+    if isinstance(node, ast.Try):
+        yield from node.finalbody
+        for handler in node.handlers:
+            # What a handler does (such as `!pip install`) is not needed where the import works.
+            yield from (inner for inner in handler.body if isinstance(inner, _KEPT))
+
+
+def _defined(node: ast.stmt) -> set[str]:
+    """The global names that a statement binds, or adds an attribute to."""
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return {node.name}
+    if isinstance(node, (ast.Import, ast.ImportFrom)):
+        return {(alias.asname or alias.name).partition(".")[0] for alias in node.names}
+    if isinstance(node, (ast.If, ast.Try)):
+        return {name for inner in _bodies(node) for name in _defined(inner)}
+    targets: list[ast.expr] = []
+    if isinstance(node, ast.Assign):
+        targets = node.targets
+    elif isinstance(node, (ast.AnnAssign, ast.AugAssign)):
+        targets = [node.target]
+    names: set[str] = set()
+    for target in targets:
+        for part in ast.walk(target):
+            if isinstance(part, ast.Name):
+                names.add(part.id)
+    return names
+
+
+def _read_names(node: ast.AST) -> set[str]:
+    """The names a statement reads that it does not bind itself."""
+    read: set[str] = set()
+    for part in ast.walk(node):
+        if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load):
+            read.add(part.id)
+        elif isinstance(part, ast.Global):
+            read.update(part.names)
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        read -= _local_names(node)
+    return read
+
+
+def _local_names(node: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
+    """A function's parameters and the names it assigns, which are not the module's."""
+    arguments = node.args
+    listed = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+    listed += [extra for extra in (arguments.vararg, arguments.kwarg) if extra is not None]
+    local = {argument.arg for argument in listed}
+    shared: set[str] = set()
+    for part in ast.walk(node):
+        if isinstance(part, ast.Global):
+            shared.update(part.names)
+        elif isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
+            local.add(part.id)
+    return local - shared

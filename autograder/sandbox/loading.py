@@ -1,0 +1,144 @@
+"""Runs the definitions of a student's code in a job; called by name inside the sandbox only.
+
+Definitions run in the order of the file, each by itself: one that fails does not hide the others, and
+a later definition of a name replaces an earlier one, as in a notebook's kernel.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import importlib.abc
+import importlib.machinery
+import linecache
+import sys
+from collections.abc import Iterator, Sequence
+from types import ModuleType
+from typing import Any, Final
+
+from autograder.sandbox import stubs
+from autograder.sandbox.child import SOURCES, Refusal, StudentError, describe
+from autograder.sandbox.definitions import Definitions, Piece, find_definitions
+
+NAMESPACE: Final = "namespace"
+_FAILURES: Final = "failures"
+_MODULE: Final = "submission"
+
+
+def warm() -> None:
+    """Prepare the fork server: stand-ins for packages that only draw."""
+    stubs.install()
+
+
+def load(
+    state: dict[str, Any], sources: list[dict[str, str]], names: list[str], prefix: str = "student"
+) -> dict[str, Any]:
+    """Run the definitions that `names` need.
+
+    Returns `defined` (the names that exist now), `problems` (what failed: label, line, message and
+    the names it would have defined).
+    """
+    texts = [source["text"] for source in sources]
+    files = [f"<{prefix} {place}: {source['label']}>" for place, source in enumerate(sources)]
+    known = state.setdefault(SOURCES, {})
+    for file, source in zip(files, sources, strict=True):
+        lines = source["text"].split("\n")
+        known[file] = (source["label"], lines)
+        linecache.cache[file] = (len(source["text"]), None, [f"{x}\n" for x in lines], file)
+    namespace = state.setdefault(NAMESPACE, _new_namespace())
+    found = find_definitions(texts)
+    problems = list(_syntax_problems(found, sources))
+    problems += _run(found.needed(names), namespace, files, state)
+    state.setdefault(_FAILURES, []).extend(problems)
+    return {"defined": [name for name in names if name in namespace], "problems": problems}
+
+
+def _new_namespace() -> dict[str, Any]:
+    """A module of its own, so that classes, pickling and `inspect` work as in a notebook."""
+    module = type(sys)(_MODULE)
+    sys.modules[_MODULE] = module
+    return module.__dict__
+
+
+def _syntax_problems(found: Definitions, sources: list[dict[str, str]]) -> Iterator[dict[str, Any]]:
+    for item in found.unreadable:
+        where = f"{sources[item.source]['label']}, line {item.line}"
+        yield {"where": where, "line": item.text, "message": item.message, "names": []}
+
+
+def _run(
+    pieces: list[Piece], namespace: dict[str, Any], files: list[str], state: dict[str, Any]
+) -> list[dict[str, Any]]:
+    problems = []
+    for piece in pieces:
+        module = ast.Module([piece.node], [])
+        try:
+            code = compile(module, files[piece.source], "exec", dont_inherit=True)
+            exec(code, namespace)  # noqa: S102 - the whole point, and only ever in the sandbox
+        except (Exception, SystemExit) as error:
+            said = describe(error, state)
+            where = (
+                said["where"]
+                or f"{state[SOURCES][files[piece.source]][0]}, line {piece.node.lineno}"
+            )
+            message = f"{said['type']}: {said['message']}".removesuffix(": ")
+            names = sorted(piece.defines)
+            problems.append(
+                {"where": where, "line": said["line"], "message": message, "names": names}
+            )
+    return problems
+
+
+def provide(state: dict[str, Any], modules: dict[str, str]) -> None:
+    """Make modules importable by name from their text; for references, which no disk here holds."""
+    sys.meta_path.append(_Provided(modules))
+
+
+class _Provided(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Finds modules in a dictionary of their texts."""
+
+    def __init__(self, modules: dict[str, str]) -> None:
+        self.modules = modules
+        self.packages = {name.rpartition(".")[0] for name in modules} - {""}
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        if name not in self.modules and name not in self.packages:
+            return None
+        return importlib.machinery.ModuleSpec(name, self, is_package=name in self.packages)
+
+    def exec_module(self, module: ModuleType) -> None:
+        name = module.__name__
+        code = compile(self.modules.get(name, ""), f"<{name}>", "exec", dont_inherit=True)
+        exec(code, module.__dict__)  # noqa: S102
+
+
+def definition(state: dict[str, Any], name: str) -> Any:
+    """A definition of the student's.
+
+    Raises:
+        Refusal: it does not exist; the message says why, as far as that is known.
+    """
+    namespace = state.get(NAMESPACE, {})
+    if name in namespace:
+        return namespace[name]
+    for problem in state.get(_FAILURES, ()):
+        if name in problem["names"]:
+            raise Refusal(
+                f"{name} is not there, because {problem['where']} failed: {problem['message']}"
+            )
+    raise Refusal(f"{name} is not defined")
+
+
+@contextlib.contextmanager
+def students_turn(state: dict[str, Any], doing: str) -> Iterator[None]:
+    """Around a call into the student's code: what it raises is theirs, and said in their words."""
+    try:
+        yield
+    except (Refusal, MemoryError):
+        raise
+    except (Exception, SystemExit, KeyboardInterrupt) as error:
+        said = describe(error, state)
+        said["doing"] = doing
+        raise StudentError(said) from None

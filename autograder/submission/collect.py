@@ -1,0 +1,162 @@
+"""From files to answers: one written answer for each question and all the code, with notes."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from autograder.submission.files import FileSet, read_files
+from autograder.submission.model import Source, Submission
+from autograder.submission.notebook import Notebook, read_notebook
+from autograder.submission.text import decode
+from autograder.submission.written import Written, read_markdown, read_tex, read_yaml
+
+_WRITTEN: Final = {"answers.yaml": read_yaml, "answers.md": read_markdown, "answers.tex": read_tex}
+_FAMILIES: Final = {
+    ".yaml": "answers.yaml",
+    ".yml": "answers.yaml",
+    ".md": "answers.md",
+    ".markdown": "answers.md",
+    ".txt": "answers.md",
+    ".tex": "answers.tex",
+}
+_PASSED_OVER: Final = frozenset(("readme.md", "readme.txt", "requirements.txt", "setup.py"))
+
+
+def collect(
+    paths: Sequence[Path],
+    questions: Sequence[str],
+    *,
+    notebook: str = "",
+    names: Iterable[str] = (),
+) -> Submission:
+    """Read a hand-in.
+
+    `questions` are the ids that may be answered, `notebook` the file name the exercise expects, and
+    `names` the definitions that are graded, which tell the right notebook among several.
+
+    Raises:
+        SubmissionError: nothing can be read at all.
+    """
+    found = read_files(paths)
+    written = Written(notes=found.notes)
+    for file, kind in _written_files(found, written):
+        text, encoding = decode(found.files[file])
+        if encoding:
+            written.notes.append(f"{file} is not UTF-8; it was read as {encoding}.")
+        _WRITTEN[kind](text, file, questions, written)
+    sources = _code(found, notebook, tuple(names), questions, written)
+    return Submission(written.answers, sources, tuple(written.notes), digest(found))
+
+
+def digest(found: FileSet) -> str:
+    """A fingerprint of the files that were read, independent of their order."""
+    total = hashlib.sha256()
+    for name in sorted(found.files):
+        content = hashlib.sha256(found.files[name]).hexdigest()
+        total.update(f"{len(name)}:{name}:{content}\n".encode())
+    return total.hexdigest()
+
+
+def _written_files(found: FileSet, written: Written) -> list[tuple[str, str]]:
+    """The files of written answers with their kinds: the expected names, or the only candidate."""
+    chosen: list[tuple[str, str]] = []
+    for kind in _WRITTEN:
+        family = [name for name in sorted(found.files) if _family(name) == kind]
+        expected = [name for name in family if _is_expected(name, kind)]
+        if expected:
+            chosen += [(name, kind) for name in expected]
+        elif family:
+            chosen += [(name, kind) for name in family]
+            shown = ", ".join(family)
+            written.notes.append(f"There is no {kind}; {shown} was read in its place.")
+    return chosen
+
+
+def _is_expected(name: str, kind: str) -> bool:
+    path, expected = PurePosixPath(name.lower()), PurePosixPath(kind)
+    return path.stem == expected.stem
+
+
+def _family(name: str) -> str | None:
+    path = PurePosixPath(name.lower())
+    return None if path.name in _PASSED_OVER else _FAMILIES.get(path.suffix)
+
+
+def _code(
+    found: FileSet, expected: str, names: Sequence[str], questions: Sequence[str], written: Written
+) -> tuple[Source, ...]:
+    """Modules first, then the notebook's cells, so that the notebook has the last word."""
+    sources = []
+    for name in sorted(found.files):
+        if name.lower().endswith(".py") and PurePosixPath(name).name.lower() not in _PASSED_OVER:
+            text, encoding = decode(found.files[name])
+            if encoding:
+                written.notes.append(f"{name} is not UTF-8; it was read as {encoding}.")
+            sources.append(Source(name, text))
+    notebook = _choose_notebook(found, expected, names, written)
+    if notebook is None:
+        return tuple(sources)
+    read = read_notebook(found.files[notebook], notebook)
+    if read.note:
+        written.notes.append(read.note)
+    for cell in read.cells:
+        if cell.kind == "markdown":
+            read_markdown(cell.text, notebook, questions, written, cell=cell.number)
+    cells = _code_cells(read, notebook)
+    _note_doubles(sources, cells, names, notebook, written)
+    return (*sources, *cells)
+
+
+def _code_cells(read: Notebook, name: str) -> list[Source]:
+    label = PurePosixPath(name).name
+    return [
+        Source(f"{label}, cell {cell.number}", cell.text, is_cell=True)
+        for cell in read.cells
+        if cell.kind == "code" and cell.text.strip()
+    ]
+
+
+def _choose_notebook(
+    found: FileSet, expected: str, names: Sequence[str], written: Written
+) -> str | None:
+    """The expected notebook, or the one among several that defines most of what is graded."""
+    notebooks = [name for name in sorted(found.files) if name.lower().endswith(".ipynb")]
+    if not notebooks:
+        return None
+    by_name = [n for n in notebooks if PurePosixPath(n).name.lower() == expected.lower()]
+    candidates = by_name or notebooks
+    best = max(candidates, key=lambda n: (_definitions(found.files[n], names), -len(n)))
+    if len(notebooks) > 1:
+        others = ", ".join(name for name in notebooks if name != best)
+        written.notes.append(f"Of several notebooks, {best} is graded; {others} is not.")
+    elif expected and not by_name:
+        written.notes.append(f"The notebook is called {best} instead of {expected}; it was graded.")
+    return best
+
+
+def _definitions(data: bytes, names: Sequence[str]) -> int:
+    """How many of the names a notebook seems to define; a guess that only orders candidates."""
+    text = data.decode("utf-8", "ignore")
+    return sum(_defines(text, name) for name in names)
+
+
+def _defines(text: str, name: str) -> bool:
+    return re.search(rf"(?:\b(?:def|class)\s+{name}\b|\b{name}\s*=[^=])", text) is not None
+
+
+def _note_doubles(
+    modules: Sequence[Source],
+    cells: Sequence[Source],
+    names: Sequence[str],
+    notebook: str,
+    written: Written,
+) -> None:
+    for name in names:
+        twice = [module.label for module in modules if _defines(module.text, name)]
+        if twice and any(_defines(cell.text, name) for cell in cells):
+            where = f"{twice[-1]} and {notebook}"
+            written.notes.append(f"{name} is defined in {where}; the notebook's is graded.")

@@ -1,0 +1,1 @@
+"""Reference models and functions, one file each, to be read from top to bottom."""
