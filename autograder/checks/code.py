@@ -111,7 +111,7 @@ def _missing(question: CodeQuestion, missing: Sequence[str], student: StudentJob
     for name in missing:
         reason = student.why_missing(name)
         if reason is not None:
-            line = f"{name} is not there, because {reason}."
+            line = f"{name} is not there, because its code failed. {reason}"
             return Outcome(question.id, "error", 0.0, line, evidence=reason, hint=question.hint)
     names = " and ".join(missing)
     verb = "is" if len(missing) == 1 else "are"

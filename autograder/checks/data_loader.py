@@ -127,7 +127,7 @@ def _plain_findings(
                 "splits", f"{name}: the labels of the {which} set are not the images' own."
             )
     if whole:
-        yield from _order_findings(question, reports, splits)
+        yield from _order_findings(question, reports)
 
 
 def _length_line(
@@ -173,21 +173,18 @@ def _implied(pixels: Array, expected: Array) -> tuple[float, float]:
 
 
 def _order_findings(
-    question: DataLoaderQuestion,
-    reports: list[dict[str, Any]],
-    splits: tuple[tuple[Array, Array], tuple[Array, Array]],
+    question: DataLoaderQuestion, reports: list[dict[str, Any]]
 ) -> Iterator[_Finding]:
-    for which, report, (images, _) in zip(_SETS, reports, splits, strict=True):
+    for which, report in zip(_SETS, reports, strict=True):
         sizes, seen = report["batches"][0], sum(report["batches"][0])
         if sizes and sizes[0] != question.batch_size:
             yield _Finding(
                 "batches",
                 f"batch_size={question.batch_size}: the {which} loader yields batches of {sizes[0]}.",
             )
-        if seen != len(images):
-            yield _Finding(
-                "batches", f"The {which} loader yields {seen} of {len(images)} images (drop_last?)."
-            )
+        if seen != report["length"]:
+            line = f"The {which} loader yields {seen} of {report['length']} images (drop_last?)."
+            yield _Finding("batches", line)
     first, second = reports[0]["prints"]
     in_order = np.array_equal(first, second)
     if in_order:

@@ -20,6 +20,7 @@ from autograder.checks.parts import (
     Tolerance,
     find_option,
     number_matches,
+    plain_text,
     read_number,
 )
 from autograder.checks.tools import Answer, Tools
@@ -27,7 +28,6 @@ from autograder.errors import FormulaError
 from autograder.exercise.document import Path
 from autograder.exercise.model import Credit, Question, SpecModel, Text
 from autograder.submission.model import TextAnswer
-from autograder.symbolic import mojibake
 from autograder.symbolic.evaluate import NoValue
 from autograder.symbolic.reader import parse_formula, read_expression
 from autograder.symbolic.table import SymbolTable
@@ -219,13 +219,12 @@ def read_fields(written: TextAnswer, fields: Mapping[str, FieldSpec]) -> dict[st
     if written.fields is not None:
         pairs = list(written.fields.items())
     else:
-        text, _ = mojibake.mend(written.text)
-        pairs = list(_clauses(text, fields))
+        pairs = list(_clauses(plain_text(written.text), fields))
     found: dict[str, str] = {}
     for name, value in pairs:
         field = _field_named(name, fields)
         if field is not None and value.strip():
-            found.setdefault(field, mojibake.mend(value)[0].strip())
+            found.setdefault(field, plain_text(value).strip())
     return found
 
 

@@ -12,6 +12,7 @@ from flint import fmpq
 
 from autograder.errors import FormulaError
 from autograder.exercise.model import SpecModel
+from autograder.symbolic import mojibake
 from autograder.symbolic.arithmetic import Real, at_precision, ball, exact, fraction
 from autograder.symbolic.evaluate import NoValue
 from autograder.symbolic.reader import parse_formula, read_expression
@@ -96,10 +97,14 @@ def find_option(text: str, options: dict[str, Option]) -> str | None:
     return keys.pop() if len(keys) == 1 else None
 
 
+def plain_text(text: str) -> str:
+    """Text without LaTeX's text commands and dollar signs, and without garbling."""
+    return _LATEX_TEXT.sub(r"\1", mojibake.mend(text)[0]).replace("$", "")
+
+
 def _normal(text: str) -> str:
     """Lower-case words without mark-up, articles and punctuation."""
-    plain = _LATEX_TEXT.sub(r"\1", text).lower()
-    return " ".join(_WORD.findall(plain))
+    return " ".join(_WORD.findall(plain_text(text).lower()))
 
 
 def _says(text: str, name: str) -> bool:

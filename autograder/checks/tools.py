@@ -53,10 +53,7 @@ class StudentJob:
         """Why a name that the code tried to define is not there; None when it never tried."""
         for problem in self.problems:
             if name in problem["names"]:
-                return f"{problem['where']} failed: {problem['message']}"
-        broken = [problem for problem in self.problems if not problem["names"]]
-        if broken:
-            return f"{broken[0]['where']} cannot be read: {broken[0]['message']}"
+                return f"{problem['where']}: {problem['message']}"
         return None
 
 
@@ -116,8 +113,7 @@ class Tools:
             sources = [{"label": source.label, "text": source.text} for source in code]
             report = job.call(LOAD, sources=sources, names=list(names))
             problems = tuple(_problem(item) for item in report["problems"][:100])
-            own = {name for source in code for name in names if name in source.text}
-            yield StudentJob(job, frozenset(report["defined"]) & own, problems)
+            yield StudentJob(job, frozenset(map(str, report["defined"])), problems)
 
     @contextlib.contextmanager
     def reference(self, files: Sequence[str], limits: Limits) -> Iterator[Job]:

@@ -134,7 +134,8 @@ class _Parity:
         """Credit for the parts that agree; a line for each that does not."""
         shares = dict(self.question.shares)
         credit = sum(share for part, share in shares.items() if part not in differences)
-        if device_line is not None:
+        if device_line is not None or "training" in differences:
+            # A loop that does not train shows nothing about devices.
             credit -= shares.get("device", 0.0)
         lines = [device_line] if device_line else []
         lines += itertools.chain.from_iterable(differences.values())

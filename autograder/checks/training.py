@@ -16,6 +16,7 @@ from pydantic import Field
 from autograder.checks.code import CodeQuestion, with_student
 from autograder.checks.outcome import Outcome, of_credit
 from autograder.checks.tools import TRAINING, Answer, StudentJob, Tools
+from autograder.exercise.model import SpecModel
 from autograder.learning.accuracy import Accuracy, band_credit, decide
 from autograder.learning.datasets import CLASSES, Dataset
 from autograder.sandbox.failure import Failure, JobFailed
@@ -23,17 +24,26 @@ from autograder.sandbox.failure import Failure, JobFailed
 _UNTRAINED_LIMIT: Final = 0.35
 
 
+class Setting(SpecModel):
+    """How a model is built and trained."""
+
+    arguments: tuple[Any, ...] = ()
+    named: dict[str, Any] = Field(default_factory=dict)
+    image_size: int = Field(28, ge=4, le=224)
+    epochs: int = Field(5, ge=1, le=200)
+    batch_size: int = Field(32, ge=1)
+    rate: float = Field(1e-3, gt=0, description="The first learning rate.")
+
+
 class TrainingQuestion(CodeQuestion):
     """A function that gives an untrained nn.Module; it is trained with AdamW and a cosine schedule."""
 
     kind: Literal["training"]
-    arguments: tuple[Any, ...] = ()
-    named: dict[str, Any] = Field(default_factory=dict)
     dataset: Literal["digits", "mnist", "fashion-mnist"] = "digits"
-    image_size: int = Field(28, ge=4, le=224)
-    epochs: int = Field(5, ge=1, le=200)
-    batch_size: int = Field(32, ge=1)
-    rate: float = Field(1e-3, gt=0)
+    training: Setting
+    fallback: Setting | None = Field(
+        None, description="For models that cannot take images of the first setting's size."
+    )
     threshold: float = Field(gt=0, le=1, description="The accuracy for full credit.")
     zero: float = Field(0.5, ge=0, lt=1, description="The accuracy up to which there is none.")
     runs: int = Field(3, ge=1, le=10, description="The most runs when the accuracy is close.")
@@ -58,21 +68,38 @@ class _Runs:
 
 def check(question: TrainingQuestion, answer: Answer, tools: Tools) -> Outcome:
     """Train, count, and decide; run again only while the accuracy is close below the threshold."""
-    data = tools.dataset(question.dataset, question.image_size)
 
     def judge(student: StudentJob) -> Outcome:
+        setting = _setting(question, student)
+        data = tools.dataset(question.dataset, setting.image_size)
         runs = _Runs()
         for number in range(question.runs):
-            _run(question, tools, data, student, runs, number)
+            _run(question, setting, tools, data, student, runs, number)
             if not runs.complete or decide(runs.accuracy, question.threshold) != "close":
                 break
-        return _outcome(question, data, runs)
+        return _outcome(question, setting, data, runs)
 
     return with_student(question, answer, tools, judge)
 
 
+def _setting(question: TrainingQuestion, student: StudentJob) -> Setting:
+    """The setting to train in: the fallback for a model that the first one's images do not fit."""
+    setting = question.training
+    if question.fallback is None:
+        return setting
+    fits = student.job.call(
+        f"{TRAINING}:accepts",
+        name=question.name,
+        arguments=list(setting.arguments),
+        named=setting.named,
+        shape=[2, 1, setting.image_size, setting.image_size],
+    )
+    return setting if fits is True else question.fallback
+
+
 def _run(
     question: TrainingQuestion,
+    setting: Setting,
     tools: Tools,
     data: Dataset,
     student: StudentJob,
@@ -84,15 +111,15 @@ def _run(
     report = student.job.call(
         f"{TRAINING}:train",
         name=question.name,
-        arguments=list(question.arguments),
-        named=question.named,
+        arguments=list(setting.arguments),
+        named=setting.named,
         images=data.normalised(data.train_images),
         labels=data.train_labels.astype(np.int64),
         test_images=data.normalised(data.test_images),
         classes=CLASSES,
-        epochs=question.epochs,
-        batch_size=question.batch_size,
-        rate=question.rate,
+        epochs=setting.epochs,
+        batch_size=setting.batch_size,
+        rate=setting.rate,
         seed=tools.seed + number,
         device=tools.device,
         seconds=seconds,
@@ -106,12 +133,13 @@ def _run(
     runs.losses.append([float(loss) for loss in report["losses"]])
     runs.untrained = max(runs.untrained, float((report["untrained"] == data.test_labels).mean()))
     runs.parameters = int(report["parameters"])
-    runs.complete &= len(curve) == question.epochs
+    runs.complete &= len(curve) == setting.epochs
 
 
-def _outcome(question: TrainingQuestion, data: Dataset, runs: _Runs) -> Outcome:
+def _outcome(question: TrainingQuestion, setting: Setting, data: Dataset, runs: _Runs) -> Outcome:
     accuracy, threshold = runs.accuracy, question.threshold
-    evidence = f"{accuracy.correct} of {accuracy.total} right on held-out {data.name}"
+    size = f"{setting.image_size}×{setting.image_size}"
+    evidence = f"{accuracy.correct} of {accuracy.total} right on held-out {data.name} of {size}"
     if len(runs.curves) > 1:
         evidence += f" over {len(runs.curves)} runs"
     report: dict[str, Any] = {
@@ -122,6 +150,7 @@ def _outcome(question: TrainingQuestion, data: Dataset, runs: _Runs) -> Outcome:
         "losses": [[loss if np.isfinite(loss) else None for loss in run] for run in runs.losses],
         "parameters": runs.parameters,
         "dataset": data.name,
+        "setting": setting.model_dump(mode="json"),
     }
     if runs.untrained > _UNTRAINED_LIMIT:
         line = (

@@ -12,14 +12,17 @@ from autograder.exercise.model import Policy, Question
 from autograder.sandbox.failure import Failure
 from autograder.symbolic.compare import Counterexample
 
-_MATHS: Final = re.compile(r"\$\$(.+?)\$\$|\$(.+?)\$|\\\[(.+?)\\\]|\\\((.+?)\\\)", re.DOTALL)
+# $$...$$, $...$, \[...\], \(...\), `...`
+_MATHS: Final = re.compile(
+    r"\$\$(.+?)\$\$|\$(.+?)\$|\\\[(.+?)\\\]|\\\((.+?)\\\)|`(.+?)`", re.DOTALL
+)
 _SHOWN: Final = 400
 
 Reading = TypeVar("Reading")
 
 
 def read_answer(text: str, read: Callable[[str], Reading]) -> tuple[Reading, tuple[str, ...]]:
-    """Read a formula, or the one formula between dollar signs in a sentence; with a note then.
+    """Read a formula, or the one formula that a sentence sets off; with a note then.
 
     Raises:
         FormulaError: neither can be read.
@@ -30,7 +33,9 @@ def read_answer(text: str, read: Callable[[str], Reading]) -> tuple[Reading, tup
         found = [next(filter(None, match.groups())) for match in _MATHS.finditer(text)]
         if len(found) != 1 or found[0].strip() == text.strip(" $\n"):
             raise
-        return read(found[0]), ("Of your answer, the formula between dollar signs was graded.",)
+        is_whole = found[0].strip() == text.strip(" `\n")
+        notes = () if is_whole else ("Of your answer, the formula that is set off was graded.",)
+        return read(found[0]), notes
 
 
 def unreadable(question: Question, error: FormulaError, policy: Policy) -> Outcome:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import platform
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -17,18 +17,16 @@ import autograder
 from autograder.checks.catalogue import kind_of
 from autograder.checks.grade import Grade
 from autograder.checks.outcome import Outcome, internal
-from autograder.checks.tools import OPERATIONS, WARM, Answer, Tools
+from autograder.checks.tools import Answer, Tools
 from autograder.errors import AutograderError, SubmissionError
 from autograder.exercise.find import project_root
 from autograder.exercise.load import FILE
 from autograder.exercise.model import Exercise, Question
-from autograder.grading.devices import Device, choose_device, has_torch
+from autograder.grading.devices import Device, choose_device
 from autograder.grading.plan import Plan, make_plan
-from autograder.learning.datasets import write_visible
-from autograder.sandbox.server import ForkServer
+from autograder.grading.session import Session
 from autograder.submission.collect import collect
 from autograder.submission.model import Submission
-from autograder.symbolic.prover import Prover
 
 _MARGIN_SECONDS: Final = 2.0
 
@@ -52,6 +50,7 @@ def grade(
     paths: Sequence[Path],
     options: Options = _DEFAULTS,
     on_outcome: Callable[[Grade], None] = lambda partial: None,
+    session: Session | None = None,
 ) -> Grade:
     """Grade one submission.
 
@@ -63,6 +62,7 @@ def grade(
     6. Put the outcomes in the exercise's order. `on_outcome` sees the grade so far after each.
 
     A question whose check fails through our fault gets an outcome that says so; the others go on.
+    A `session` lends its warm processes to many gradings.
 
     Raises:
         UsageError: the options are wrong.
@@ -73,24 +73,21 @@ def grade(
     submission = _read(paths, exercise, plan)
     deadline = started + (options.seconds or exercise.policy.seconds) - _MARGIN_SECONDS
     run = _Run(exercise, plan, submission, options, device, started, on_outcome)
-    with tempfile.TemporaryDirectory(prefix="autograder-") as jail, Prover() as prover:
-        server = _server(Path(jail), plan, submission, options, device)
+    with contextlib.ExitStack() as stack:
+        session = session or stack.enter_context(Session(device, confined=options.confined))
+        server = session.server() if plan.code and submission.sources else None
         tools = Tools(
             exercise,
-            prover,
+            session.prover,
             server,
             seed=options.seed,
             device=device,
             deadline=deadline,
             reference_folders=(project_root() / "reference",),
         )
-        try:
-            for question in (*plan.written, *plan.code):
-                run.add(_check(question, submission, tools))
-        finally:
-            if server is not None:
-                run.layers = server.layers
-                server.close()
+        for question in (*plan.written, *plan.code):
+            run.add(_check(question, submission, tools))
+        run.layers = server.layers if server is not None else ()
     return run.grade()
 
 
@@ -101,26 +98,6 @@ def _read(paths: Sequence[Path], exercise: Exercise, plan: Plan) -> Submission:
         return collect(paths, ids, notebook=exercise.code.notebook, names=plan.names)
     except SubmissionError as error:
         return Submission(notes=(f"Your submission could not be read: {error}.",))
-
-
-def _server(
-    jail: Path, plan: Plan, submission: Submission, options: Options, device: str
-) -> ForkServer | None:
-    """A fork server that is warming up, where there is code to run and torch to run it."""
-    if not plan.code or not submission.sources or not has_torch():
-        return None
-    write_visible(jail / "data")
-    jail.chmod(0o755)
-    server = ForkServer(
-        operations=OPERATIONS,
-        warm=WARM,
-        jail=jail,
-        confined=options.confined,
-        gpu=device == "cuda",
-        seed=options.seed,
-    )
-    server.start()
-    return server
 
 
 def _check(question: Question, submission: Submission, tools: Tools) -> Outcome:

@@ -17,6 +17,7 @@ _MAGIC = re.compile(r"^(\s*)(?:[%!?]|\w+\?\??\s*$)")
 _SHELL_ASSIGNMENT = re.compile(r"^(\s*\w[\w, ]*=\s*)[!%].*$")
 _CELL_MAGIC = re.compile(r"^\s*%%(\w+)")
 _PYTHON_CELLS: Final = frozenset(("time", "timeit", "capture", "prun"))
+_DEFINITION = re.compile(r"^(?:(?:async\s+)?(?:def|class)\s+(\w+)|(\w+)\s*=[^=])", re.MULTILINE)
 _CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7})(?:\s|$)", re.MULTILINE)
 
 _KEPT: Final = (
@@ -41,12 +42,13 @@ class Piece:
 
 @dataclass(frozen=True)
 class Unreadable:
-    """A cell or module that is not Python: which source, which line, and why."""
+    """A cell or module that is not Python: which source, line, why, and what it seems to define."""
 
     source: int
     line: int
     message: str
     text: str = ""
+    names: tuple[str, ...] = ()
 
 
 @dataclass
@@ -82,7 +84,7 @@ def find_definitions(sources: Sequence[str]) -> Definitions:
             continue
         except (ValueError, RecursionError, MemoryError):
             message = "the code is nested too deeply or holds a null character"
-            found.unreadable.append(Unreadable(number, 1, message))
+            found.unreadable.append(Unreadable(number, 1, message, names=_likely_names(text)))
             continue
         found.pieces += [piece for node in tree.body for piece in _pieces(number, node)]
     return found
@@ -113,11 +115,18 @@ def _explained(number: int, text: str, error: SyntaxError) -> Unreadable:
     conflict = _CONFLICT.search(text)
     if conflict:
         line = text.count("\n", 0, conflict.start()) + 1
-        return Unreadable(number, line, "merge-conflict markers; resolve the conflict first")
+        message = "merge-conflict markers; resolve the conflict first"
+        return Unreadable(number, line, message, names=_likely_names(text))
     line = error.lineno or 1
     lines = text.split("\n")
     shown = lines[line - 1].strip()[:300] if line <= len(lines) else ""
-    return Unreadable(number, line, f"{type(error).__name__}: {error.msg}", shown)
+    message = f"{type(error).__name__}: {error.msg}"
+    return Unreadable(number, line, message, shown, _likely_names(text))
+
+
+def _likely_names(text: str) -> tuple[str, ...]:
+    """The names that a text which does not parse seems to define."""
+    return tuple(dict.fromkeys(name for pair in _DEFINITION.findall(text) for name in pair if name))
 
 
 def _pieces(number: int, node: ast.stmt) -> Iterator[Piece]:

@@ -63,7 +63,12 @@ def _new_namespace() -> dict[str, Any]:
 def _syntax_problems(found: Definitions, sources: list[dict[str, str]]) -> Iterator[dict[str, Any]]:
     for item in found.unreadable:
         where = f"{sources[item.source]['label']}, line {item.line}"
-        yield {"where": where, "line": item.text, "message": item.message, "names": []}
+        yield {
+            "where": where,
+            "line": item.text,
+            "message": item.message,
+            "names": list(item.names),
+        }
 
 
 def _run(

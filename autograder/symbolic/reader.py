@@ -16,7 +16,7 @@ from autograder.errors import FormulaError
 from autograder.symbolic import mojibake
 from autograder.symbolic.parser import Parser, check_depth
 from autograder.symbolic.table import SymbolTable
-from autograder.symbolic.tree import Comparison, Label, Node
+from autograder.symbolic.tree import Comparison, Label, Node, Symbol
 
 _RELATIONS = ("=", "!=", "<", "<=", ">", ">=")
 _SEPARATING_WORDS = frozenset({"and", "with", "where", "for", "if", "when"})
@@ -70,7 +70,7 @@ def read_expression(text: str, table: SymbolTable) -> Reading:
             start = other.parts[0].span[0] if other.parts[0].span else 0
             raise FormulaError(message, source, start, len(source))
         notes.append("A condition after the formula was read but takes no part in the grading.")
-    if len([part for part in first.parts if not isinstance(part, Label)]) > 1:
+    if len([part for part in first.parts if not isinstance(part, (Label, Symbol))]) > 1:
         notes.append("Of the chain of equalities, the last formula was graded.")
     return Reading(first.parts[-1], source, tuple(notes), mended)
 

@@ -72,6 +72,20 @@ def train(
     return report
 
 
+def accepts(
+    state: dict[str, Any], name: str, arguments: list[Any], named: dict[str, Any], shape: list[int]
+) -> bool:
+    """Whether `name(*arguments)` can be run on a batch of this shape."""
+    with students_turn(state, f"building {name}"):
+        model = definition(state, name)(*arguments, **named)
+    try:
+        with torch.no_grad():
+            model(torch.zeros(shape))
+    except Exception:
+        return False
+    return True
+
+
 def _epoch(
     state: dict[str, Any],
     model: nn.Module,

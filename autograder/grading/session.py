@@ -1,0 +1,55 @@
+"""The warm processes that gradings share: SymPy's worker and the fork server."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from autograder.checks.tools import OPERATIONS, WARM
+from autograder.grading.devices import has_torch
+from autograder.learning.datasets import write_visible
+from autograder.sandbox.server import ForkServer
+from autograder.symbolic.prover import Prover
+
+
+class Session:
+    """Starts each process when it is first needed; use it as a context manager."""
+
+    def __init__(self, device: str = "cpu", *, confined: bool = True) -> None:
+        self.device = device
+        self.confined = confined
+        self.prover = Prover()
+        self._server: ForkServer | None = None
+        self._jail: tempfile.TemporaryDirectory[str] | None = None
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def server(self) -> ForkServer | None:
+        """The fork server, warming up in the background at first; None where torch is missing."""
+        if self._server is None and has_torch():
+            self._jail = tempfile.TemporaryDirectory(prefix="autograder-")
+            jail = Path(self._jail.name)
+            write_visible(jail / "data")
+            self._server = ForkServer(
+                operations=OPERATIONS,
+                warm=WARM,
+                jail=jail,
+                confined=self.confined,
+                gpu=self.device == "cuda",
+            )
+            self._server.start()
+        return self._server
+
+    def close(self) -> None:
+        """End every process of the session."""
+        self.prover.close()
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+        if self._jail is not None:
+            self._jail.cleanup()
+            self._jail = None
