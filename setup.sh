@@ -78,17 +78,17 @@ sys.exit(any(version(n) .split("+")[0] != v for n, v in (r.split("==") for r in 
 # Installs the project with the given extras, unless that has been done since the files changed.
 install() {
   local extras=$1 python stamp wanted
-  python=$(find_python)
   stamp="$VENV/.installed-${extras//,/-}"
-  wanted=$(cat pyproject.toml constraints.txt <(echo "$python $PWD") | sha256sum)
+  wanted=$(cat pyproject.toml constraints.txt <(echo "$PWD") | sha256sum)
   if [ -x "$BIN/python" ] && [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ]; then
     return
   fi
-  say "setup.sh: setting up $VENV with $("$python" -V) for: ${extras}"
-  if [ ! -x "$BIN/python" ] || ! supported "$BIN/python"; then
+  if ! supported "$BIN/python"; then
     rm -rf "$VENV"
+    python=$(find_python)
     make_environment "$python"
   fi
+  say "setup.sh: setting up $VENV ($("$BIN/python" -V)) for: ${extras}"
   case ",$extras," in *,torch,*) install_torch ;; esac
   pip install --quiet -c constraints.txt -e ".[${extras//core/}]" >&2
   echo "$wanted" >"$stamp"

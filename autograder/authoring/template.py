@@ -22,13 +22,26 @@ def template_files(exercise: Exercise, form: Format = "md") -> dict[str, str]:
         files[f"answers.{form}"] = _WRITERS[form](exercise)
     starter = exercise.code.starter
     if starter:
-        text = (exercise.folder / starter).read_text(encoding="utf-8")
+        text = _starter(exercise)
         notebook = exercise.code.notebook
         if notebook and starter.endswith(".py"):
             files[notebook] = notebook_from_script(text, lambda name: _code(exercise, name))
         else:
             files[Path(starter).name] = text
     return files
+
+
+def _starter(exercise: Exercise) -> str:
+    """The text of the starter.
+
+    Raises:
+        UsageError: there is no such file; a package for Gradescope leaves it out.
+    """
+    path = exercise.folder / exercise.code.starter
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{path}: the starter cannot be read: {error.strerror}") from None
 
 
 def write_template(exercise: Exercise, folder: Path, form: Format = "md") -> list[Path]:

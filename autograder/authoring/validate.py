@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
-from autograder.authoring.known import Known, known_submissions, mismatches
+from autograder.authoring.known import FOLDER, Known, known_submissions, mismatches
+from autograder.authoring.template import template_files
+from autograder.errors import UsageError
 from autograder.exercise.model import Exercise
 from autograder.grading.grade import Options, grade
 from autograder.grading.session import Session
+
+TEMPLATE: Final = "template"
 
 
 @dataclass(frozen=True)
@@ -27,6 +32,7 @@ def validate(exercise: Exercise, session: Session, options: Options) -> Iterator
     that it tells them apart.
     """
     known = known_submissions(exercise)
+    yield Finding("starter", tuple(_starter_problems(exercise)))
     yield Finding("known submissions", tuple(_missing(known)))
     for submission in known:
         graded = grade(exercise, [submission.folder], options, session=session)
@@ -34,17 +40,30 @@ def validate(exercise: Exercise, session: Session, options: Options) -> Iterator
         yield Finding(submission.name, problems, submission.expected.about)
 
 
+def _starter_problems(exercise: Exercise) -> Iterator[str]:
+    """The starter must be there, and the submission `template` must be what students really get."""
+    try:
+        files = template_files(exercise)
+    except UsageError as error:
+        yield str(error)
+        return
+    for name, text in files.items():
+        kept = exercise.folder / FOLDER / TEMPLATE / name
+        if kept.is_file() and kept.read_text(encoding="utf-8") != text:
+            yield f"{kept} is not what `autograder template` writes now; write it anew"
+
+
 def _missing(known: list[Known]) -> Iterator[str]:
     if not any(k.expected.others == "full" and not k.expected.questions for k in known):
         yield "there is no submission that is right in everything (others: full)"
     if not any(_is_wrong(k) for k in known):
         yield "there is no wrong submission, so nothing shows that mistakes are caught"
-    if not any(k.name == "template" for k in known):
-        yield "there is no submission 'template', the untouched starter that earns nothing"
+    if not any(k.name == TEMPLATE for k in known):
+        yield f"there is no submission {TEMPLATE!r}, the untouched starter that earns nothing"
 
 
 def _is_wrong(known: Known) -> bool:
-    return known.name != "template" and any(
+    return known.name != TEMPLATE and any(
         expected.credit is not None and expected.credit < 1
         for expected in known.expected.questions.values()
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -30,6 +31,7 @@ _CLASSES: Final = 4
 _TOLERANCE: Final = 1e-9
 _HISTORIES: Final = ("loss", "accuracy", "learning rate")
 _SECONDS: Final = 60.0
+_PARTS: Final = frozenset(("training", "rates", "histories", "device"))
 
 
 class TrainStepQuestion(CodeQuestion):
@@ -42,7 +44,7 @@ class TrainStepQuestion(CodeQuestion):
         description="What each argument of the function is.",
     )
     mistakes: tuple[WrongReference, ...] = ()
-    shares: dict[Literal["training", "rates", "histories", "device"], float] = Field(
+    shares: dict[str, float] = Field(
         default={"training": 0.4, "rates": 0.2, "histories": 0.2, "device": 0.2},
         description="What each part is worth when no known mistake fits.",
     )
@@ -55,7 +57,9 @@ class TrainStepQuestion(CodeQuestion):
             yield ("mistakes", place, "object"), mistake.file
 
     def check(self) -> Iterator[tuple[Path, str]]:
-        """The shares must make a whole."""
+        """The shares must be of the parts, and make a whole."""
+        for part in set(self.shares) - _PARTS:
+            yield ("shares", part), f"unknown part; the parts are {', '.join(sorted(_PARTS))}"
         if abs(sum(self.shares.values()) - 1.0) > 1e-9:
             yield ("shares",), f"the shares add up to {sum(self.shares.values()):g}, not to 1"
 
@@ -72,6 +76,20 @@ def check(question: TrainStepQuestion, answer: Answer, tools: Tools) -> Outcome:
             return _Parity(question, student.job, reference, tools.seed).judge()
 
     return with_student(question, answer, tools, judge)
+
+
+@dataclass(frozen=True)
+class _Explanation:
+    """A right or wrong variant, and in which parts the student's loop differs from it."""
+
+    variant: Reference
+    differences: dict[str, list[str]]
+
+    @property
+    def rank(self) -> tuple[bool, int]:
+        """How little it leaves unexplained; nothing is explained where the weights differ."""
+        trains_alike = "training" not in self.differences
+        return (not trains_alike, len(self.differences) if trains_alike else 0)
 
 
 class _Parity:
@@ -95,60 +113,38 @@ class _Parity:
                 raise
             device_line = _device_line(failed.failure)
             mine = self._run_student(moved=True)
-        variants = [(v, self._run_reference(v)) for v in self.question.reference]
-        for variant, run in variants:
-            if not _differences(mine, run):
-                return self._done(variant, device_line)
-        if device_line is None:
-            for mistake in self.question.mistakes:
-                if not _differences(mine, self._run_reference(mistake)):
-                    return self._known(mistake)
-        return self._unknown(_differences(mine, variants[0][1]), device_line)
+        best: _Explanation | None = None
+        for variant in (*self.question.reference, *self.question.mistakes):
+            found = _Explanation(variant, _differences(mine, self._run_reference(variant)))
+            best = found if best is None or found.rank < best.rank else best
+            if not found.differences:
+                break
+        assert best is not None
+        return self._outcome(best, device_line)
 
-    def _done(self, variant: Reference, device_line: str | None) -> Outcome:
-        evidence = "weights, statistics, learning rates and histories equal the reference's"
-        credit = variant.credit
-        notes = (variant.note,) if variant.note else ()
-        if device_line is None:
-            line = "Right."
-        else:
-            credit *= 1.0 - self.question.shares.get("device", 0.0)
-            line, evidence = device_line, f"{evidence}, but batches are not moved to the device"
-        hint = "" if credit == 1.0 else self.question.hint
-        return Outcome(
-            self.question.id, of_credit(credit), credit, line, evidence, notes=notes, hint=hint
-        )
-
-    def _known(self, mistake: WrongReference) -> Outcome:
-        return Outcome(
-            self.question.id,
-            of_credit(mistake.credit),
-            mistake.credit,
-            mistake.feedback,
-            evidence=f"does exactly what the known mistake {mistake.name} does",
-            hint=self.question.hint,
-            data={"mistake": mistake.name},
-        )
-
-    def _unknown(self, differences: dict[str, list[str]], device_line: str | None) -> Outcome:
-        """Credit for the parts that agree; a line for each that does not."""
-        shares = dict(self.question.shares)
-        credit = sum(share for part, share in shares.items() if part not in differences)
-        if device_line is not None or "training" in differences:
-            # A loop that does not train shows nothing about devices.
-            credit -= shares.get("device", 0.0)
-        lines = [device_line] if device_line else []
+    def _outcome(self, best: _Explanation, device_line: str | None) -> Outcome:
+        """Credit of the variant that explains most, less the parts it does not explain."""
+        variant, differences = best.variant, best.differences
+        lines = [variant.feedback] if isinstance(variant, WrongReference) else []
+        lines += [device_line] if device_line else []
         lines += itertools.chain.from_iterable(differences.values())
-        credit = round(max(0.0, credit), 6)
+        lost = set(differences)
+        if device_line is not None or "training" in differences:
+            # A loop that does not train as it should shows nothing about devices.
+            lost.add("device")
+        kept = 1.0 - sum(self.question.shares.get(part, 0.0) for part in lost)
+        credit = round(max(0.0, variant.credit * kept), 6)
+        same = "does exactly what" if not differences else "comes nearest to what"
         return Outcome(
             self.question.id,
             of_credit(credit),
             credit,
-            lines[0],
-            evidence="; ".join(sorted(differences)) + " differ from the reference's",
+            lines[0] if lines else "Right.",
+            evidence=f"{same} {variant.name} does, over two epochs on the fixture",
             details=tuple(lines[1:]),
-            hint=self.question.hint,
-            data={"differs": sorted(differences)},
+            notes=(variant.note,) if variant.note else (),
+            hint=self.question.hint if lines else "",
+            data={"like": variant.name, "differs": sorted(lost)},
         )
 
     def _run_student(self, *, moved: bool) -> dict[str, Any]:

@@ -44,11 +44,16 @@ def unreadable(question: Question, error: FormulaError, policy: Policy) -> Outco
     return not_read(
         question,
         policy,
-        f"Your answer could not be read{place}: {error.message}.",
+        f"Your answer could not be read{place}: {error.message}{_stop(error.message)}",
         evidence=f"unreadable at {error.line}:{error.column}: {error.message}",
         details=(error.pointer(),),
         data={"line": error.line, "column": error.column},
     )
+
+
+def _stop(sentence: str) -> str:
+    """The full stop that a sentence still needs."""
+    return "" if sentence.endswith((".", "?", "!")) else "."
 
 
 def not_read(

@@ -42,6 +42,7 @@ class Verbs(click.Group):
         if cmd_name not in VERBS:
             return None
         command: click.Command = importlib.import_module(f"autograder.cli.{cmd_name}").command
+        command.context_settings["auto_envvar_prefix"] = "AUTOGRADER"
         return command
 
     def resolve_command(
@@ -66,7 +67,7 @@ class Verbs(click.Group):
 def app() -> None:
     """Grade deep-learning exercises: formulas by equivalence, PyTorch code by behaviour.
 
-    Options may also be set in the environment, as AUTOGRADER_<VERB>_<OPTION>.
+    Options may also be set in the environment, as in AUTOGRADER_DEVICE=cpu.
     """
 
 
@@ -77,7 +78,6 @@ def run(arguments: Sequence[str]) -> int:
             list(arguments),
             prog_name="autograder",
             standalone_mode=False,
-            auto_envvar_prefix="AUTOGRADER",
         )
         return result if isinstance(result, int) else OK
     except click.exceptions.Exit as stop:

@@ -71,17 +71,30 @@ def load_document(text: str, name: str, *, as_text: bool = False) -> Document:
         SpecError: it is not YAML, or holds what this loader refuses.
     """
     try:
+        _refuse_depth(text, name)
         root = yaml.compose(text, Loader=_BASE)
     except yaml.YAMLError as error:
         raise SpecError([_syntax_problem(error, name)]) from None
-    except RecursionError:
-        raise SpecError([Problem(name, 1, 1, "", "the file is nested too deeply")]) from None
     builder = _Builder(name, as_text)
     value = None if root is None else builder.build(root, (), 0)
     if builder.problems:
         raise SpecError(builder.problems)
     inline = frozenset(builder.inline)
     return Document(name, value, builder.positions, builder.keys, inline)
+
+
+def _refuse_depth(text: str, name: str) -> None:
+    """Refuse deep nesting before composing, which recurses in C and would end the process."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_BASE):
+        if isinstance(event, (yaml.SequenceStartEvent, yaml.MappingStartEvent)):
+            depth += 1
+        elif isinstance(event, (yaml.SequenceEndEvent, yaml.MappingEndEvent)):
+            depth -= 1
+        if depth > MAX_DEPTH:
+            mark = event.start_mark
+            line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+            raise SpecError([Problem(name, line, column, "", "the file is nested too deeply")])
 
 
 def _syntax_problem(error: yaml.YAMLError, name: str) -> Problem:
@@ -109,7 +122,7 @@ class _Builder:
         self.count += 1
         if self.count > MAX_NODES or depth > MAX_DEPTH:
             if not any("too large" in problem.message for problem in self.problems):
-                self._complain(node, path, "the file is too large or nested too deeply")
+                self._complain(node, path, "the file is too large, or its aliases unfold too far")
             return None
         self.positions[path] = self._position(node)
         if isinstance(node, yaml.ScalarNode):

@@ -179,10 +179,9 @@ def _semantic_problems(
         for path, name in question.files():
             if not any((place / name).is_file() for place in (folder, root or folder)):
                 yield document.problem((*base, *path), f"there is no file {name!r}")
-    for name in ("given", "starter"):
-        path = getattr(exercise.code, name)
-        if path and not (folder / path).is_file():
-            yield document.problem(("code", name), f"there is no file {path!r}")
+    given = exercise.code.given
+    if given and not (folder / given).is_file():
+        yield document.problem(("code", "given"), f"there is no file {given!r}")
 
 
 def _duplicate_ids(exercise: Exercise, document: Document) -> Iterator[Problem]:

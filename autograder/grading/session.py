@@ -6,10 +6,18 @@ import tempfile
 from pathlib import Path
 
 from autograder.checks.tools import OPERATIONS, WARM
+from autograder.exercise.find import project_root
 from autograder.grading.devices import has_torch
 from autograder.learning.datasets import write_visible
 from autograder.sandbox.server import ForkServer
 from autograder.symbolic.prover import Prover
+
+
+def _secrets() -> list[Path]:
+    """Files whose answers student code must not see, one of each kind."""
+    root = project_root()
+    folders = (root / "exercises", root / "reference")
+    return [path for folder in folders for path in sorted(folder.rglob("*.py"))[:20]]
 
 
 class Session:
@@ -38,6 +46,7 @@ class Session:
                 operations=OPERATIONS,
                 warm=WARM,
                 jail=jail,
+                secrets=_secrets(),
                 confined=self.confined,
                 gpu=self.device == "cuda",
             )

@@ -10,7 +10,6 @@ import textwrap
 from typing import IO, Final
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from autograder.checks.grade import Grade
@@ -52,7 +51,7 @@ def print_grade(grade: Grade, console: Console) -> None:
     console.print(Text(f"{grade.exercise.title} ({grade.exercise.id})", style="bold"))
     for note in grade.notes:
         _indented(console, f"Note: {note}", indent=2, style="yellow")
-    console.print(_table(grade))
+    _print_table(grade, console)
     blank = [
         o.question for o in grade.outcomes if o.outcome == "unanswered" and o.line == NO_ANSWER
     ]
@@ -65,20 +64,20 @@ def print_grade(grade: Grade, console: Console) -> None:
     console.print(_total(grade))
 
 
-def _table(grade: Grade) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 2), show_edge=False)
-    for name, justify in (("", "right"), ("question", "left"), ("points", "right"), ("", "left")):
-        table.add_column(name, justify=justify, no_wrap=True)  # type: ignore[arg-type]
+def _print_table(grade: Grade, console: Console) -> None:
+    """A line for each question: number, id, points, and the outcome in words."""
     numbers = grade.exercise.numbers()
-    for outcome in grade.outcomes:
-        word, style = _WORDS[outcome.outcome]
-        table.add_row(
-            Text(numbers[outcome.question], style="dim"),
-            outcome.question,
-            _points(grade, outcome),
-            Text(word, style=style),
-        )
-    return table
+    rows = [
+        (numbers[outcome.question], outcome.question, _points(grade, outcome), outcome.outcome)
+        for outcome in grade.outcomes
+    ]
+    widths = [max((len(row[column]) for row in rows), default=0) for column in range(3)]
+    for number, name, points, outcome in rows:
+        word, style = _WORDS[outcome]
+        line = Text(f"  {number:<{widths[0]}}  ", style="dim")
+        line.append(f"{name:<{widths[1]}}  {points:>{widths[2]}}  ", style="not dim")
+        line.append(word, style=f"not dim {style}")
+        console.print(line, soft_wrap=True)
 
 
 def _points(grade: Grade, outcome: Outcome) -> str:

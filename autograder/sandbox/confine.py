@@ -24,7 +24,11 @@ REQUEST, REPLY = 3, 4
 _DEVICES: Final = ("/dev/null",)
 _GPU_DEVICES: Final = ("/dev/nvidiactl", "/dev/nvidia-uvm", "/dev/nvidia-uvm-tools", "/dev/nvidia0")
 _SYSTEM_FILES: Final = (
-    "/usr",
+    # Not all of /usr: the grader itself may be installed in /usr/src or /usr/local.
+    "/usr/lib",
+    "/usr/lib64",
+    "/usr/share",
+    "/usr/local/lib",
     "/lib",
     "/lib64",
     "/etc/ld.so.cache",
@@ -51,6 +55,7 @@ def confine(policy: dict[str, Any], server: int) -> list[str]:
         OSError: a layer that this machine has refused to go on.
     """
     limits = policy["limits"]
+    _offer_to_oom_killer()
     os.setsid()  # away from the grader's terminal and process group
     os.umask(0o077)
     _default_signals()
@@ -82,6 +87,12 @@ def confine(policy: dict[str, Any], server: int) -> list[str]:
     seccomp.restrict()
     held.append("system-calls")
     return held
+
+
+def _offer_to_oom_killer() -> None:
+    """Where memory runs out, let it be this process that ends, not the grader."""
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as score:
+        score.write("1000")
 
 
 def settle_descriptors(request: int, reply: int, output: int) -> None:

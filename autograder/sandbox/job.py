@@ -23,6 +23,8 @@ from autograder.sandbox.limits import Limits
 _KEPT_OUTPUT: Final = 20_000
 _WATCH_SECONDS: Final = 0.05
 _CHUNK: Final = 1 << 16
+# What torch says instead of raising MemoryError.
+_OUT_OF_MEMORY: Final = ("can't allocate memory", "CUDA out of memory", "OutOfMemoryError")
 
 
 class Job:
@@ -115,10 +117,11 @@ class Job:
         self._drain()
         message = f"{_text(error.get('type'))}: {_text(error.get('message'))}"
         where, line = error.get("where"), error.get("line")
+        no_memory = any(words in message for words in _OUT_OF_MEMORY)
         raise JobFailed(
             Failure(
-                "error",
-                message.removesuffix(": "),
+                "memory" if no_memory else "error",
+                self._memory_message() if no_memory else message.removesuffix(": "),
                 _text(where) if where else None,
                 _text(line) if line else None,
                 self.output,

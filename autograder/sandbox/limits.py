@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 MEBIBYTE: Final = 1 << 20
+LEAST_MEMORY: Final = 192 * MEBIBYTE
 
 # Each line of defence, in the order in which a child applies them.
 LAYERS: Final = (
@@ -31,6 +32,12 @@ class Limits:
     reply: int = 64 * MEBIBYTE
     file_size: int = 8 * MEBIBYTE
     open_files: int = 64
+
+    def within(self, available: int | None) -> Limits:
+        """The same limits, with no more memory than most of what the machine has left."""
+        if available is None:
+            return self
+        return replace(self, memory=max(LEAST_MEMORY, min(self.memory, available * 4 // 5)))
 
 
 @dataclass(frozen=True)

@@ -19,13 +19,14 @@ COUNT: Final = 17
 
 
 def attempt(
-    state: dict[str, Any], secret: str, grader: int, writable: list[str]
+    state: dict[str, Any], secrets: list[str], grader: int, writable: list[str]
 ) -> dict[str, bool]:
     """Try each operation; True means it was stopped."""
+    secret = secrets[0]
     server = os.getppid()
     libc = ctypes.CDLL(None, use_errno=True)
     attempts: dict[str, Callable[[], object]] = {
-        "read a file of the grader": lambda: Path(secret).read_bytes(),
+        "read a file of the grader": lambda: _read_any(secrets),
         "list the root directory": lambda: os.listdir("/home") + os.listdir("/root"),
         "write a temporary file": lambda: _write(writable[0]),
         "write in its own directory": lambda: _write(writable[1]),
@@ -55,6 +56,15 @@ def _is_stopped(action: Callable[[], object]) -> bool:
     except (OSError, PermissionError):
         return True
     return False
+
+
+def _read_any(paths: list[str]) -> None:
+    """Read one of the files; an error only when none can be read."""
+    for path in paths:
+        with contextlib.suppress(OSError), Path(path).open("rb") as stream:
+            stream.read(1)
+            return
+    raise PermissionError("none can be read")
 
 
 def _write(directory: str) -> None:

@@ -29,6 +29,7 @@ from autograder.sandbox import preflight
 from autograder.sandbox.failure import JobFailed
 from autograder.sandbox.job import Job
 from autograder.sandbox.limits import Limits, Policy
+from autograder.sandbox.machine import available_memory
 
 READY_SECONDS: Final = 180.0
 _CONTROL_SECONDS: Final = 60.0
@@ -57,7 +58,8 @@ class ForkServer:
     """A warm process that forks confined children; use it as a context manager.
 
     `modules` are imported and `warm` functions called before any job; `operations` are the modules
-    whose functions jobs may be asked for. `jail` is a directory the children may read.
+    whose functions jobs may be asked for. `jail` is a directory the children may read, `secrets` are
+    files that they must not be able to read, which the preflight makes sure of.
     """
 
     def __init__(
@@ -67,6 +69,7 @@ class ForkServer:
         operations: Sequence[str] = (),
         warm: Sequence[str] = (),
         jail: Path | None = None,
+        secrets: Sequence[Path] = (),
         confined: bool = True,
         gpu: bool = False,
         seed: int = 0,
@@ -80,6 +83,7 @@ class ForkServer:
             "operations": operations,
             "warm": list(warm),
         }
+        self.secrets = tuple(secrets)
         self.confined = confined
         self.gpu = gpu
         self.seed = seed
@@ -118,7 +122,7 @@ class ForkServer:
                 except InternalError as error:
                     self._problem = str(error)
                     raise
-            return self._new_job(limits or Limits())
+            return self._new_job((limits or Limits()).within(available_memory()))
 
     def close(self) -> None:
         """End the server and every job of its own."""
@@ -170,7 +174,7 @@ class ForkServer:
                 try:
                     results = job.call(
                         f"{preflight.__name__}:attempt",
-                        secret=secret.name,
+                        secrets=[secret.name, *map(str, self.secrets)],
                         grader=os.getpid(),
                         writable=[tempfile.gettempdir(), str(self.jail)],
                     )

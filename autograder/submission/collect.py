@@ -14,6 +14,7 @@ from autograder.submission.notebook import Notebook, read_notebook
 from autograder.submission.text import decode
 from autograder.submission.written import Written, read_markdown, read_tex, read_yaml
 
+MAX_TEXT_BYTES: Final = 2 << 20
 _WRITTEN: Final = {"answers.yaml": read_yaml, "answers.md": read_markdown, "answers.tex": read_tex}
 _FAMILIES: Final = {
     ".yaml": "answers.yaml",
@@ -44,7 +45,7 @@ def collect(
     found = read_files(paths)
     written = Written(notes=found.notes)
     for file, kind in _written_files(found, written):
-        text, encoding = decode(found.files[file])
+        text, encoding = decode(found.files[file][:MAX_TEXT_BYTES])
         if encoding:
             written.notes.append(f"{file} is not UTF-8; it was read as {encoding}.")
         _WRITTEN[kind](text, file, questions, written)
@@ -93,7 +94,7 @@ def _code(
     sources = []
     for name in sorted(found.files):
         if name.lower().endswith(".py") and PurePosixPath(name).name.lower() not in _PASSED_OVER:
-            text, encoding = decode(found.files[name])
+            text, encoding = decode(found.files[name][:MAX_TEXT_BYTES])
             if encoding:
                 written.notes.append(f"{name} is not UTF-8; it was read as {encoding}.")
             sources.append(Source(name, text))

@@ -6,6 +6,7 @@ from typing import Final
 
 import charset_normalizer
 
+_SAMPLE: Final = 50_000
 _ENCODINGS: Final = ["cp1252", "latin_1", "mac_roman", "utf_16", "cp1250", "cp1251", "gb18030"]
 
 
@@ -28,7 +29,6 @@ def _decode(data: bytes) -> tuple[str, str | None]:
     if data[:200].count(0) > len(data[:200]) // 4:
         little = data[1:200:2].count(0) > data[0:200:2].count(0)
         return data.decode("utf-16-le" if little else "utf-16-be", "replace"), "UTF-16"
-    best = charset_normalizer.from_bytes(data, cp_isolation=_ENCODINGS).best()
-    if best is not None:
-        return str(best), best.encoding.replace("_", "-")
-    return data.decode("latin-1"), "latin-1"
+    best = charset_normalizer.from_bytes(data[:_SAMPLE], cp_isolation=_ENCODINGS).best()
+    encoding = best.encoding if best is not None else "latin_1"
+    return data.decode(encoding, "replace"), encoding.replace("_", "-")

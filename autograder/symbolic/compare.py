@@ -17,7 +17,7 @@ from flint import arb
 from autograder.symbolic.arithmetic import Real, at_precision, differ
 from autograder.symbolic.conditions import Condition
 from autograder.symbolic.domain import Domain
-from autograder.symbolic.evaluate import NoValue, Undefined
+from autograder.symbolic.evaluate import NoValue, TooCostly, Undefined
 from autograder.symbolic.normal import same_normal_form
 from autograder.symbolic.prover import Prover
 from autograder.symbolic.sample import Point, complexity, sample_points
@@ -29,6 +29,8 @@ Proof = Literal["structural", "exact", "sympy", "numeric"]
 ENOUGH_POINTS: Final = 50
 # A closed form may have gaps at boundary values (a geometric sum at ratio 1) and is still right.
 _MOSTLY_UNDEFINED: Final = 0.6
+# A formula that costs too much at a few points costs too much at most.
+_MOST_COSTLY: Final = 3
 
 
 @dataclass(frozen=True)
@@ -142,39 +144,28 @@ class Comparer:
 
 def _tally(points: Sequence[Point], expected: Node, student: Node) -> _Tally:
     """Compare at every point, and keep the simplest point at which the formulas differ."""
-    tally = _Tally()
+    tally, costly = _Tally(), 0
     for point in sorted(points, key=complexity):
+        if costly >= _MOST_COSTLY or not _has_value(expected, point):
+            tally.unknown += 1
+            continue
         try:
             different = differ(
                 lambda point=point: point.evaluator().value(expected),  # type: ignore[misc]
                 lambda point=point: point.evaluator().value(student),  # type: ignore[misc]
             )
-        except NoValue:
-            _tally_missing(tally, point, expected, student)
-            continue
-        if different:
-            tally.worst = _counterexample(point, expected, student)
-            return tally
-        tally.agree += 1
-    return tally
-
-
-def _tally_missing(tally: _Tally, point: Point, expected: Node, student: Node) -> None:
-    """A point without two values: it counts against the student only where the answer has one."""
-    try:
-        at_precision(lambda: point.evaluator().value(expected))
-        at_precision(lambda: point.evaluator().value(student))
-    except Undefined:
-        if _has_value(expected, point):
+        except Undefined:
             tally.undefined += 1
             tally.gap = tally.gap or _counterexample(point, expected, student)
-    except NoValue:
-        tally.unknown += 1
-
-
-def _counterexample(point: Point, expected: Node, student: Node) -> Counterexample:
-    values = (shown_value(expected, point), shown_value(student, point))
-    return Counterexample(point.describe(), *values)
+        except NoValue as reason:
+            tally.unknown += 1
+            costly += isinstance(reason, TooCostly)
+        else:
+            if different:
+                tally.worst = _counterexample(point, expected, student)
+                return tally
+            tally.agree += 1
+    return tally
 
 
 def _has_value(node: Node, point: Point) -> bool:
@@ -183,6 +174,11 @@ def _has_value(node: Node, point: Point) -> bool:
     except NoValue:
         return False
     return True
+
+
+def _counterexample(point: Point, expected: Node, student: Node) -> Counterexample:
+    values = (shown_value(expected, point), shown_value(student, point))
+    return Counterexample(point.describe(), *values)
 
 
 def shown_value(node: Node, point: Point) -> str:

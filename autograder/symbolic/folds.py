@@ -52,7 +52,8 @@ def _operator_form(parser: Parser, kind: FoldKind, token: Token) -> Node:
         raise stream.error(f"the {kind} does not say its index, as in {kind}_{{k=1}}^{{n}}", token)
     if upper is None:
         raise stream.error(f"the {kind} over {index} has no upper bound", token)
-    body = _within(parser, index, parser.term)
+    with parser.deeper():
+        body = _within(parser, index, parser.term)
     return Fold(kind, index, lower, upper, body, span=parser._since(token.start))
 
 

@@ -7,6 +7,8 @@ the next + or -. A function without brackets takes the factors juxtaposed to it.
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Final, Literal, cast
 
@@ -51,18 +53,24 @@ class Parser:
         self.nesting = 0
         self.bars = 0
 
-    def expression(self) -> Node:
-        """terms joined by + and -"""
+    @contextlib.contextmanager
+    def deeper(self) -> Iterator[None]:
+        """Around everything that calls itself: refuses what recursion could not read."""
         self.nesting += 1
         if self.nesting > MAX_NESTING:
             raise self.stream.error(f"the formula is nested more than {MAX_NESTING} deep")
-        start = self.stream.next.start
-        terms = [self.term()]
-        while self.stream.at("+", "-"):
-            minus = self.stream.take().text == "-"
-            term = self.term()
-            terms.append(Negate(term, span=term.span) if minus else term)
+        yield
         self.nesting -= 1
+
+    def expression(self) -> Node:
+        """terms joined by + and -"""
+        start = self.stream.next.start
+        with self.deeper():
+            terms = [self.term()]
+            while self.stream.at("+", "-"):
+                minus = self.stream.take().text == "-"
+                term = self.term()
+                terms.append(Negate(term, span=term.span) if minus else term)
         return terms[0] if len(terms) == 1 else Add(tuple(terms), span=self._since(start))
 
     def term(self) -> Node:
@@ -70,7 +78,7 @@ class Parser:
         start = self.stream.next.start
         factors = [self.signed()]
         while True:
-            if self.stream.at(*_MULTIPLICATIVE):
+            if self.stream.at(*_MULTIPLICATIVE) or self._at_infix_mod():
                 operator = self.stream.take().text
                 right = self.signed()
                 if operator == "*":
@@ -83,6 +91,12 @@ class Parser:
                 break
         return _product(factors, span=self._since(start))
 
+    def _at_infix_mod(self) -> bool:
+        """Whether `mod` stands between two factors, as in `a mod b`."""
+        token, following = self.stream.next, self.stream.tokens[self.stream.place :][1:2]
+        is_mod = token.kind == "word" and token.text == "mod" and not self.names.known("mod")
+        return is_mod and bool(following) and following[0].text != "("
+
     def _quotient(self, operator: str, left: Node, right: Node, start: int) -> Node:
         span = self._since(start)
         if operator == "mod":
@@ -94,11 +108,8 @@ class Parser:
         """a factor with any number of signs before it"""
         if self.stream.at("+", "-"):
             token = self.stream.take()
-            self.nesting += 1
-            if self.nesting > MAX_NESTING:
-                raise self.stream.error("too many signs in a row", token)
-            operand = self.signed()
-            self.nesting -= 1
+            with self.deeper():
+                operand = self.signed()
             return operand if token.text == "+" else Negate(operand, span=self._since(token.start))
         return self.power()
 
@@ -113,14 +124,11 @@ class Parser:
 
     def exponent(self) -> Node:
         """what stands after ^: a group, a signed factor, or a factor with its own exponent"""
-        self.nesting += 1
-        if self.nesting > MAX_NESTING:
-            raise self.stream.error(f"powers are nested more than {MAX_NESTING} deep")
         token = self.stream.next
-        node = self.signed() if not self.stream.at("{") else self.group()
+        with self.deeper():
+            node = self.signed() if not self.stream.at("{") else self.group()
         if self.stream.at("^") and token.text == "{":
             raise self.stream.error("two exponents in a row; use brackets to say which is meant")
-        self.nesting -= 1
         return node
 
     def postfix(self) -> Node:
@@ -142,7 +150,8 @@ class Parser:
                 raise self.stream.error("two numbers side by side; write * between them", token)
             return True
         if token.kind == "word":
-            return token.text not in folds.BINDER_WORDS or bool(self.names.known(token.text))
+            ends = token.text in folds.BINDER_WORDS and not self.names.known(token.text)
+            return not ends and not self._at_infix_mod()
         return token.kind in ("open", "command") or (token.kind == "bar" and self.bars == 0)
 
     def atom(self) -> Node:
@@ -230,7 +239,8 @@ class Parser:
             head = Token("number", token.text[0], token.start, token.start + 1)
             tail = Token("number", token.text[1:], token.start + 1, token.end)
             self.stream.replace(self.stream.place, [head, tail])
-        return self.postfix()
+        with self.deeper():
+            return self.postfix()
 
     def word(self) -> Node:
         """a symbol, a member of a family, a function or a constant"""
@@ -286,7 +296,8 @@ class Parser:
         elif function == "log":
             base = self._log_base()
         exponent = self.exponent() if self.stream.accept("^") else None
-        arguments = self._arguments(function, token)
+        with self.deeper():
+            arguments = self._arguments(function, token)
         if base is not None:
             arguments = (*arguments, base)
         node: Node = Call(function, self._checked(function, arguments, token))

@@ -111,7 +111,11 @@ class _Renderer(ABC):
             leading_sign = place == 0 and isinstance(factor, Negate)
             least = _SUM if leading_sign or (last and isinstance(factor, Fold)) else _PRODUCT
             shown.append(self.show(factor, least))
-        return self.times.join(shown)
+        return self.join(shown)
+
+    def join(self, factors: list[str]) -> str:
+        """Factors as a product."""
+        return self.times.join(factors)
 
     @abstractmethod
     def bracket(self, text: str) -> str: ...
@@ -165,6 +169,13 @@ class _Plain(_Renderer):
 
 class _Latex(_Renderer):
     times = r" \, "
+
+    def join(self, factors: list[str]) -> str:
+        """Factors side by side, with a dot before a digit, which would join the number before it."""
+        text = factors[0]
+        for factor in factors[1:]:
+            text += (r" \cdot " if factor[:1].isdigit() else self.times) + factor
+        return text
 
     def bracket(self, text: str) -> str:
         return rf"\left({text}\right)"

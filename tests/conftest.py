@@ -1,0 +1,86 @@
+"""Fixtures that most tests share: the shipped exercise, warm processes, small exercises on the spot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from autograder.checks.catalogue import load
+from autograder.checks.grade import Grade
+from autograder.checks.outcome import Outcome
+from autograder.exercise.model import Exercise
+from autograder.grading.grade import Options, grade
+from autograder.grading.session import Session
+
+ROOT = Path(__file__).resolve().parent.parent
+PS09 = ROOT / "exercises" / "epfl-cs433-ps09"
+
+HEAD = "autograder: 1\nid: sample\ntitle: A sample\n"
+
+
+@pytest.fixture(scope="session")
+def session() -> Iterator[Session]:
+    """Warm processes for all tests; student code runs confined, as it does for users."""
+    with Session() as warm:
+        yield warm
+
+
+@pytest.fixture(scope="session")
+def ps09() -> Exercise:
+    return load(PS09)
+
+
+@pytest.fixture
+def make_exercise(tmp_path: Path) -> Callable[..., Exercise]:
+    """Writes an exercise.yaml, with files beside it, and loads it."""
+
+    def make(body: str, **files: str) -> Exercise:
+        folder = tmp_path / "exercise"
+        folder.mkdir(exist_ok=True)
+        (folder / "exercise.yaml").write_text(HEAD + body, encoding="utf-8")
+        for name, text in files.items():
+            (folder / name.replace("__", ".")).write_text(text, encoding="utf-8")
+        return load(folder)
+
+    return make
+
+
+@pytest.fixture
+def hand_in(tmp_path: Path) -> Callable[..., Path]:
+    """Writes a submission's files into a folder."""
+
+    def write(files: dict[str, str | bytes]) -> Path:
+        folder = tmp_path / "submission"
+        for name, content in files.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        folder.mkdir(exist_ok=True)
+        return folder
+
+    return write
+
+
+@pytest.fixture
+def grade_files(hand_in: Callable[..., Path], session: Session) -> Callable[..., Grade]:
+    """Grades files against an exercise."""
+
+    def run(exercise: Exercise, files: dict[str, str | bytes], **options: object) -> Grade:
+        return grade(exercise, [hand_in(files)], Options(**options), session=session)
+
+    return run
+
+
+@pytest.fixture
+def answer(make_exercise: Callable[..., Exercise], grade_files: Callable[..., Grade]):
+    """The outcome of one written answer to a question given in YAML (without its id and title)."""
+
+    def judge(question: str, text: str) -> Outcome:
+        body = "questions:\n  - id: it\n    title: It\n"
+        body += "".join(f"    {line}\n" for line in question.strip("\n").split("\n"))
+        graded = grade_files(make_exercise(body), {"answers.md": f"# it\n\n{text}\n"})
+        return graded.outcomes[0]
+
+    return judge

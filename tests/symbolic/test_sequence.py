@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import pytest
+
+from autograder.errors import FormulaError
+from autograder.symbolic.reader import parse_formula
+from autograder.symbolic.sequence import Sequences
+from autograder.symbolic.table import SymbolTable
+
+EXPECTED = "1 + sum_{j=1}^{L} (K_j - 1)*prod_{i=1}^{j-1} S_i"
+
+RIGHT = [
+    r"W^{(l)}=S^{(l+1)}(W^{(l+1)}-1)+K^{(l+1)},\; W^{(L)}=1",
+    "W_l = S_{l+1} (W_{l+1} - 1) + K_{l+1}\nW_L = 1",
+    "W[l-1] = S[l]*(W[l] - 1) + K[l]; W[L] = 1",
+    "W(l) = S(l+1)*(W(l+1) - 1) + K(l+1), W(L) = 1",
+    "R_{L+1} = 1\nR_l = S_l (R_{l+1} - 1) + K_l",
+    "r_l = r_{l-1} + (K_l - 1) j_{l-1}, j_l = j_{l-1} S_l, r_0 = 1, j_0 = 1",
+    "r_0 = j_0 = 1, r_l = r_{l-1} + (K_l-1) j_{l-1}, j_l = j_{l-1} S_l for l = 1, ..., L; r = r_L",
+    "W^{(l)}=S^{(l+1)}·(W^{(l+1)}−1)+K^{(l+1)}, W^{(L)}=1, l = L−1, …, 0, r = W^{(0)}",
+    r"r = 1+\sum_{j=1}^{L}(K_j-1)\prod_{i<j}S_i",
+    # The course's solution, in its five forms.
+    r"\left(\prod_{k=1}^L S^{(k)}\right)+\sum_{j=1}^L (K^{(j)}-S^{(j)})\prod_{i=1}^{j-1}S^{(i)}",
+    r"\prod_{k=1}^L S_k+\left(\sum_{j=1}^L K_j\prod_{i=1}^{j-1}S_i\right)-\sum_{j=1}^L\prod_{i=1}^{j}S_i",
+    r"\left(\sum_{j=1}^L K_j\prod_{i=1}^{j-1}S_i\right)-\left(\sum_{j=1}^{L-1}\prod_{i=1}^j S_i\right)",
+    r"\left(\sum_{j=1}^L K_j\prod_{i=1}^{j-1}S_i\right)-\left(\sum_{j=1}^{L}\prod_{i=1}^{j-1} S_i\right)+1",
+    "sum(K_j - 1, j, 1, 1) + 1 + sum_{j=2}^{L} (K_j - 1) prod_{i=1}^{j-1} S_i",
+]
+WRONG = [
+    "sum_{j=1}^L K_j",
+    "1 + sum_{j=1}^L (K_j-1) prod_{i=1}^{j} S_i",
+    "1 + sum_{j=1}^L (K_j-1) prod_{i=j+1}^{L} S_i",
+    "W_l = S_{l+1} (W_{l+1} - 1) + K_{l+1} - 2 P_{l+1}, W_L = 1",
+    "W_l = S_{l+1} W_{l+1} + K_{l+1}, W_L = 1",
+    "W_l = S_{l+1} (W_{l+1} - 1) + K_{l+1}, W_L = 0",
+    "r_l = r_{l-1} + (K_l - 1) j_l, j_l = j_{l-1} S_l, r_0 = 1, j_0 = 1",
+    "1 + sum_{j=1}^{L-1} (K_j - 1) prod_{i=1}^{j-1} S_i",
+    "1 + sum_{j=1}^{L+1} (K_j - 1)",
+    "1/0",
+]
+
+
+@pytest.fixture
+def sequences(layers: SymbolTable) -> Sequences:
+    return Sequences(layers, "L")
+
+
+@pytest.mark.parametrize("text", RIGHT)
+def test_right_answers_in_every_form(text: str, sequences: Sequences) -> None:
+    verdict = sequences.compare(parse_formula(EXPECTED, sequences.table), sequences.read(text).body)
+    assert verdict.equal, verdict
+    assert verdict.proof == "exact"
+
+
+@pytest.mark.parametrize("text", WRONG)
+def test_wrong_answers_differ_somewhere(text: str, sequences: Sequences) -> None:
+    verdict = sequences.compare(parse_formula(EXPECTED, sequences.table), sequences.read(text).body)
+    assert verdict.verdict == "different", verdict
+    assert verdict.counterexample is not None
+
+
+def test_a_counterexample_names_only_what_matters(sequences: Sequences) -> None:
+    verdict = sequences.compare(
+        parse_formula(EXPECTED, sequences.table), sequences.read("sum_{j=1}^L K_j").body
+    )
+    assert verdict.counterexample.point == {"L": "2", "K": "(3, 3)", "S": "(3, 3)"}
+    assert (verdict.counterexample.expected, verdict.counterexample.student) == ("9", "6")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("W_l = S_{l+1} (W_{l+1} - 1) + K_{l+1}", "no base case"),
+        ("1 + sum_{j=1}^n (K_j - 1)", "unknown symbol n"),
+        ("1 + (K_1 - 1) + ... + (K_L - 1)", "leaves the formula open"),
+        ("a_l = a_{l-1} + 1, a_0 = 0, b_l = b_{l-1} + 1, b_0 = 0", "which of a, b is the answer"),
+        ("a_{l+m} = 1, a_0 = 1", "runs over both"),
+        ("", "empty"),
+    ],
+)
+def test_what_is_no_sequence_is_said(text: str, words: str, sequences: Sequences) -> None:
+    with pytest.raises(FormulaError) as caught:
+        sequences.read(text)
+    assert words in caught.value.message
+
+
+def test_a_recurrence_that_never_ends_is_wrong_not_a_hang(sequences: Sequences) -> None:
+    reading = sequences.read("a_l = a_{l+1} + b_l, b_l = a_l, a_0 = 1, r = a_5")
+    verdict = sequences.compare(parse_formula(EXPECTED, sequences.table), reading.body)
+    assert not verdict.equal
+
+
+def test_harmonic_numbers_are_exact() -> None:
+    from tests.symbolic.tables import table_of
+
+    sequences = Sequences(table_of(n="positive integer"), "n")
+    expected = parse_formula("harmonic(n)", sequences.table)
+    assert sequences.compare(expected, sequences.read("sum_{k=1}^n 1/k").body).equal
+    assert not sequences.compare(expected, sequences.read("n sum_{k=1}^n 1/k").body).equal
