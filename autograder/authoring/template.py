@@ -10,7 +10,7 @@ from typing import Final, Literal
 from autograder.authoring.notebook import notebook_from_script
 from autograder.checks.catalogue import kind_of
 from autograder.errors import UsageError
-from autograder.exercise.model import Exercise, Question, SymbolSpec
+from autograder.exercise.model import Exercise, Question
 
 Format = Literal["md", "tex", "yaml"]
 
@@ -83,11 +83,7 @@ def _points(question: Question) -> str:
 def _symbols(exercise: Exercise, question: Question) -> str:
     """What the symbols of a question stand for, as far as the author said."""
     declared = {**exercise.symbols, **question.symbols}
-    said = [
-        f"`{name}` is {spec.about}"
-        for name, spec in declared.items()
-        if isinstance(spec, SymbolSpec) and spec.about
-    ]
+    said = [f"`{name}` is {spec.about}" for name, spec in declared.items() if spec.about]
     return f"Symbols: {'; '.join(said)}." if said else ""
 
 

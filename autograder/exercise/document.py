@@ -28,6 +28,9 @@ _WORDS: Final = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
+_TAGS: Final = frozenset(
+    ("!", None, *(f"tag:yaml.org,2002:{kind}" for kind in ("str", "seq", "map")))
+)
 _BASE: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
@@ -125,6 +128,8 @@ class _Builder:
                 self._complain(node, path, "the file is too large, or its aliases unfold too far")
             return None
         self.positions[path] = self._position(node)
+        if node.tag not in _TAGS:
+            self._complain(node, path, f"tags such as {node.tag} are not allowed")
         if isinstance(node, yaml.ScalarNode):
             return self._scalar(node, path)
         if isinstance(node, yaml.SequenceNode):
@@ -152,8 +157,6 @@ class _Builder:
         one_line = node.start_mark.line == node.end_mark.line
         if one_line and node.style not in ("|", ">"):
             self.inline.add(path)
-        if node.tag and node.tag.startswith("!") and node.tag != "!":
-            self._complain(node, path, f"tags such as {node.tag} are not allowed")
         if self.as_text or node.style:
             return text
         if text in _WORDS:

@@ -13,9 +13,9 @@ from typing import Annotated, Any, Final
 from pydantic import BaseModel, Field, ValidationError, create_model
 
 from autograder.errors import FormulaError, Problem, SpecError, UsageError
-from autograder.exercise.document import Document, load_document
+from autograder.exercise.document import Document, load_document, show_path
 from autograder.exercise.document import Path as FieldPath
-from autograder.exercise.model import Exercise, Question
+from autograder.exercise.model import Exercise, Question, symbol_table
 from autograder.symbolic.conditions import parse_condition
 from autograder.symbolic.reader import parse_formula
 
@@ -70,9 +70,21 @@ def _validated(document: Document, kinds: Kinds) -> Exercise:
     try:
         return exercise_model(kinds).model_validate(document.value)
     except ValidationError as error:
-        problems = [_explained(dict(details), document, kinds) for details in error.errors()]
+        details = [dict(one) for one in error.errors()]
+        problems = [_explained(one, document, kinds) for one in _without_echoes(details)]
         unique = sorted(set(problems), key=lambda p: (p.line, p.column, p.message))
         raise SpecError(unique) from None
+
+
+def _without_echoes(errors: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The errors without those that only follow from others: a list is short of its broken items."""
+    places = [error["loc"] for error in errors]
+    return [
+        error
+        for error in errors
+        if error["type"] != "too_short"
+        or not any(p != error["loc"] and p[: len(error["loc"])] == error["loc"] for p in places)
+    ]
 
 
 def _explained(details: dict[str, Any], document: Document, kinds: Kinds) -> Problem:
@@ -84,7 +96,7 @@ def _explained(details: dict[str, Any], document: Document, kinds: Kinds) -> Pro
         known = list(model.model_fields) if model else []
         message = f"unknown field{_did_you_mean(name, known)}"
         line, column = document.keys.get(tuple(path), document.position(path))
-        return Problem(document.name, line, column, _shown(path), message)
+        return Problem(document.name, line, column, show_path(path), message)
     if kind == "missing":
         message = "this field is missing"
     elif kind == "union_tag_invalid":
@@ -101,14 +113,10 @@ def _explained(details: dict[str, Any], document: Document, kinds: Kinds) -> Pro
     return document.problem(path, message[:1].lower() + message[1:])
 
 
-def _shown(path: list[str | int]) -> str:
-    from autograder.exercise.document import show_path
-
-    return show_path(path)
-
-
 def _did_you_mean(name: str, known: list[str]) -> str:
     close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    if not known:
+        return "; there are none"
     return f": did you mean {close[0]!r}?" if close else f"; expected one of {', '.join(known)}"
 
 
@@ -196,8 +204,6 @@ def _duplicate_ids(exercise: Exercise, document: Document) -> Iterator[Problem]:
 def _symbol_problems(
     exercise: Exercise, document: Document, base: FieldPath, symbols: Mapping[str, Any]
 ) -> Iterator[Problem]:
-    from autograder.exercise.model import symbol_table
-
     for name, spec in symbols.items():
         try:
             symbol_table({name: spec})

@@ -67,6 +67,19 @@ class SymbolSpec(SpecModel):
     about: str = Field("", description="What it stands for, shown in the student's starter.")
 
 
+# A bare phrase is a symbol's domain.
+Symbols = dict[
+    str,
+    Annotated[
+        SymbolSpec,
+        BeforeValidator(
+            lambda value: {"domain": value} if isinstance(value, str) else value,
+            json_schema_input_type=str | SymbolSpec,
+        ),
+    ],
+]
+
+
 class Alternative(SpecModel):
     """Another answer that is right, or right enough; several formulas may share the note."""
 
@@ -96,7 +109,7 @@ class Question(SpecModel):
     hint: str = Field("", description="Shown when the answer is wrong.")
     visibility: Visibility = "visible"
     tags: tuple[str, ...] = ()
-    symbols: dict[str, DomainPhrase | SymbolSpec] = Field(default_factory=dict)
+    symbols: Symbols = Field(default_factory=dict)
     given: tuple[Formula, ...] = Field((), description="Conditions, such as 'W + 2*P >= K'.")
     reveal: Literal["nothing", "value"] = Field(
         "nothing", description="'value' shows the expected value at a counterexample."
@@ -151,7 +164,7 @@ class Exercise(SpecModel):
     title: str
     course: str = ""
     source: str = ""
-    symbols: dict[str, DomainPhrase | SymbolSpec] = Field(default_factory=dict)
+    symbols: Symbols = Field(default_factory=dict)
     given: tuple[Formula, ...] = ()
     code: CodeSpec = CodeSpec()
     policy: Policy = Policy()
@@ -196,7 +209,7 @@ class Exercise(SpecModel):
         return (*self.given, *question.given)
 
 
-def symbol_table(declared: Mapping[str, str | SymbolSpec]) -> SymbolTable:
+def symbol_table(declared: Mapping[str, SymbolSpec]) -> SymbolTable:
     """The table of declared symbols; `K[]` declares a family.
 
     Raises:
@@ -207,9 +220,8 @@ def symbol_table(declared: Mapping[str, str | SymbolSpec]) -> SymbolTable:
     families: dict[str, Domain] = {}
     aliases: dict[str, str] = {}
     for written, spec in declared.items():
-        domain = parse_domain(spec if isinstance(spec, str) else spec.domain)
+        domain = parse_domain(spec.domain)
         name = canonical_name(written.removesuffix("[]"))
         (families if written.endswith("[]") else symbols)[name] = domain
-        if isinstance(spec, SymbolSpec):
-            aliases.update({canonical_name(alias): name for alias in spec.aliases})
+        aliases.update({canonical_name(alias): name for alias in spec.aliases})
     return SymbolTable(symbols, families, aliases)

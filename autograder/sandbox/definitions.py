@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-_MAGIC = re.compile(r"^(\s*)(?:[%!?]|\w+\?\??\s*$)")
+_MAGIC = re.compile(r"^(\s*)(?:[%!?]|[\w.]+\?\??\s*$)")
 _SHELL_ASSIGNMENT = re.compile(r"^(\s*\w[\w, ]*=\s*)[!%].*$")
 _CELL_MAGIC = re.compile(r"^\s*%%(\w+)")
 _PYTHON_CELLS: Final = frozenset(("time", "timeit", "capture", "prun"))

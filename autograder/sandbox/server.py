@@ -93,6 +93,7 @@ class ForkServer:
         self._control: socket.socket | None = None
         self._ready = False
         self._problem = ""
+        self._closed = False
         self.layers: tuple[str, ...] = ()
 
     def __enter__(self) -> ForkServer:
@@ -127,6 +128,7 @@ class ForkServer:
     def close(self) -> None:
         """End the server and every job of its own."""
         with self._lock:
+            self._closed = True
             if self._control is not None:
                 self._control.close()
                 self._control = None
@@ -138,6 +140,8 @@ class ForkServer:
                 shutil.rmtree(self._own_jail, ignore_errors=True)
 
     def _start(self) -> None:
+        if self._closed:
+            raise InternalError("the sandbox is closed")
         if self._process is not None:
             return
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)

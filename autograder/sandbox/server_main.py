@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import os
+import random
 import signal
 import socket
 import sys
@@ -100,8 +101,6 @@ def _become_child(
 
 def _reseed(seed: int) -> None:
     """Give the child its own random state; its siblings would share the server's."""
-    import random
-
     random.seed(seed)
     if (numpy := sys.modules.get("numpy")) is not None:
         numpy.random.seed(seed % 2**32)

@@ -10,6 +10,7 @@ import io
 import os
 import stat
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -108,8 +109,11 @@ def _add_archive(found: FileSet, data: bytes, archive: str) -> None:
         with zipfile.ZipFile(io.BytesIO(data)) as opened:
             for entry in sorted(opened.infolist(), key=lambda entry: entry.filename):
                 _add_entry(found, opened, entry)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:
-        raise SubmissionError(f"{archive}: the archive is damaged or encrypted ({error})") from None
+    except (zipfile.BadZipFile, EOFError) as error:
+        raise SubmissionError(f"{archive}: the archive is damaged ({error})") from None
+
+
+_BROKEN: Final = (zipfile.BadZipFile, EOFError, OSError, zlib.error)
 
 
 def _add_entry(found: FileSet, opened: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
@@ -125,6 +129,10 @@ def _add_entry(found: FileSet, opened: zipfile.ZipFile, entry: zipfile.ZipInfo) 
     ):
         found.notes.append(f"{name} unpacks to {entry.file_size >> 20} MiB; it was not read.")
     else:
-        with opened.open(entry) as stream:
-            # The header may lie about the size, so never read past the limit.
-            found.add(name, stream.read(MAX_FILE_BYTES + 1))
+        try:
+            with opened.open(entry) as stream:
+                # The header may lie about the size, so never read past the limit.
+                found.add(name, stream.read(MAX_FILE_BYTES + 1))
+        except (*_BROKEN, RuntimeError, NotImplementedError) as error:
+            # An encrypted entry is a RuntimeError, an unknown compression NotImplementedError.
+            found.notes.append(f"{name} cannot be unpacked: {error}.")

@@ -7,7 +7,7 @@ from typing import Final
 import charset_normalizer
 
 _SAMPLE: Final = 50_000
-_ENCODINGS: Final = ["cp1252", "latin_1", "mac_roman", "utf_16", "cp1250", "cp1251", "gb18030"]
+_ENCODINGS: Final = ["cp1252", "latin_1", "mac_roman"]
 
 
 def decode(data: bytes) -> tuple[str, str | None]:
