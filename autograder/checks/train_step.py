@@ -7,6 +7,7 @@ that makes every usual mistake show (`learning/probes/steps.py`).
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final, Literal
@@ -28,7 +29,10 @@ Role = Literal["model", "optimizer", "scheduler", "criterion", "loader", "epoch"
 _IMAGES: Final = 138
 _BATCH: Final = 12  # eleven full batches and a last one of six
 _CLASSES: Final = 4
-_TOLERANCE: Final = 1e-9
+_TOLERANCES: Final = {"float64": 1e-9, "float32": 1e-4}
+# How torch complains when single meets double precision.
+_MIXED_PRECISION: Final = re.compile(r"\b(dtype|float|double|Float|Double)\b")
+_SAME_RATE: Final = 1e-9
 _HISTORIES: Final = ("loss", "accuracy", "learning rate")
 _SECONDS: Final = 60.0
 _PARTS: Final = frozenset(("training", "rates", "histories", "device"))
@@ -102,6 +106,7 @@ class _Parity:
         self.student = student
         self.reference = reference
         self.fixture = _fixture(seed)
+        self.precision = "float64"
 
     def judge(self) -> Outcome:
         """The outcome; batches come from another device first, and moved only if that fails."""
@@ -113,9 +118,12 @@ class _Parity:
                 raise
             device_line = _device_line(failed.failure)
             mine = self._run_student(moved=True)
+        tolerance = _TOLERANCES[self.precision]
         best: _Explanation | None = None
         for variant in (*self.question.reference, *self.question.mistakes):
-            found = _Explanation(variant, _differences(mine, self._run_reference(variant)))
+            found = _Explanation(
+                variant, _differences(mine, self._run_reference(variant), tolerance)
+            )
             best = found if best is None or found.rank < best.rank else best
             if not found.differences:
                 break
@@ -148,7 +156,16 @@ class _Parity:
         )
 
     def _run_student(self, *, moved: bool) -> dict[str, Any]:
-        report = self.student.call(f"{STEPS}:run", **self._arguments(self.question.name, moved))
+        """The student's run in double precision, or single where their code converts to that."""
+        operation = f"{STEPS}:run"
+        try:
+            report = self.student.call(operation, **self._arguments(self.question.name, moved))
+        except JobFailed as failed:
+            mixed = _MIXED_PRECISION.search(failed.failure.message)
+            if self.precision == "float32" or mixed is None:
+                raise
+            self.precision = "float32"
+            report = self.student.call(operation, **self._arguments(self.question.name, moved))
         if not _is_report(report):
             raise JobFailed(Failure("protocol", "the report of a training run is malformed"))
         result: dict[str, Any] = report
@@ -161,7 +178,14 @@ class _Parity:
 
     def _arguments(self, name: str, moved: bool) -> dict[str, Any]:
         order = list(self.question.arguments)
-        return {"name": name, "order": order, "moved": moved, **self.fixture}
+        precision = self.precision
+        return {
+            "name": name,
+            "order": order,
+            "moved": moved,
+            "precision": precision,
+            **self.fixture,
+        }
 
 
 def _fixture(seed: int) -> dict[str, Any]:
@@ -189,20 +213,22 @@ def _device_line(failure: Failure) -> str:
     )
 
 
-def _differences(mine: dict[str, Any], theirs: dict[str, Any]) -> dict[str, list[str]]:
+def _differences(
+    mine: dict[str, Any], theirs: dict[str, Any], tolerance: float
+) -> dict[str, list[str]]:
     """What differs, by part, each with lines for the student."""
     found: dict[str, list[str]] = {}
-    if not all(close(mine["state"].get(k), v, _TOLERANCE) for k, v in theirs["state"].items()):
-        found["training"] = _training_lines(mine, theirs)
-    if abs(mine["rate"] - theirs["rate"]) > _TOLERANCE:
+    if not all(close(mine["state"].get(k), v, tolerance) for k, v in theirs["state"].items()):
+        found["training"] = _training_lines(mine, theirs, tolerance)
+    if abs(mine["rate"] - theirs["rate"]) > _SAME_RATE:
         found["rates"] = [_rate_line(mine, theirs)]
-    lines = list(dict.fromkeys(_history_lines(mine, theirs)))
+    lines = list(dict.fromkeys(_history_lines(mine, theirs, tolerance)))
     if lines:
         found["histories"] = lines
     return found
 
 
-def _training_lines(mine: dict[str, Any], theirs: dict[str, Any]) -> list[str]:
+def _training_lines(mine: dict[str, Any], theirs: dict[str, Any], tolerance: float) -> list[str]:
     lines = []
     modes = [mode for epoch in mine["epochs"] for mode in epoch["passes"]]
     if not modes:
@@ -214,7 +240,7 @@ def _training_lines(mine: dict[str, Any], theirs: dict[str, Any]) -> list[str]:
     if passes != batches:
         lines.append(f"The model is run {passes} times in an epoch of {batches} batches.")
     weights = [key for key in theirs["state"] if not key.startswith("norm.running")]
-    equal = all(close(mine["state"].get(k), theirs["state"][k], _TOLERANCE) for k in weights)
+    equal = all(close(mine["state"].get(k), theirs["state"][k], tolerance) for k in weights)
     if equal:
         lines.append("The weights are right, but the running statistics are not.")
     elif not lines:
@@ -223,14 +249,14 @@ def _training_lines(mine: dict[str, Any], theirs: dict[str, Any]) -> list[str]:
 
 
 def _rate_line(mine: dict[str, Any], theirs: dict[str, Any]) -> str:
-    if abs(mine["rate"] - 0.1) < _TOLERANCE:
+    if abs(mine["rate"] - 0.1) < _SAME_RATE:
         return "The learning rate never changes: is `scheduler.step()` called?"
     if abs(mine["rate"]) > abs(theirs["rate"]):
         return "The schedule advances too slowly: step it once for each batch."
     return "The schedule advances too fast: step it once for each batch, and nowhere else."
 
 
-def _history_lines(mine: dict[str, Any], theirs: dict[str, Any]) -> Iterator[str]:
+def _history_lines(mine: dict[str, Any], theirs: dict[str, Any], tolerance: float) -> Iterator[str]:
     batches = theirs["batches"]
     for own, right in zip(mine["epochs"], theirs["epochs"], strict=True):
         for place, name in enumerate(_HISTORIES):
@@ -239,7 +265,7 @@ def _history_lines(mine: dict[str, Any], theirs: dict[str, Any]) -> Iterator[str
                 yield f"The {name} history holds tensors; store plain numbers with `.item()`."
             if len(values) != len(expected):
                 yield _length_line(name, len(values), batches)
-            elif not np.allclose(values, expected, rtol=1e-7, atol=1e-9):
+            elif not np.allclose(values, expected, rtol=1e-7, atol=tolerance):
                 yield _value_line(name, values, expected)
 
 

@@ -28,7 +28,9 @@ class Accuracy:
         centre = p + _Z**2 / (2 * n)
         spread = _Z * math.sqrt(p * (1 - p) / n + _Z**2 / (4 * n**2))
         scale = 1 + _Z**2 / n
-        return max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale)
+        # Rounding must not push the value itself out of its interval.
+        low, high = min(p, (centre - spread) / scale), max(p, (centre + spread) / scale)
+        return max(0.0, low), min(1.0, high)
 
     def __add__(self, other: Accuracy) -> Accuracy:
         """Both runs together."""

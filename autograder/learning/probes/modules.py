@@ -39,7 +39,8 @@ def describe(
     """Build `name(*arguments)`, run it once in eval mode and describe what ran.
 
     Returns `layers` (in order of execution: kind, tensors with shapes, configuration, shapes of input
-    and output), `unused` (layers that did not run), `output` (shape), `parameters` (count).
+    and output), `unused` (layers that did not run, or ran without effect on the output), `output`
+    (shape), `parameters` (count).
 
     Raises:
         Refusal: it is not a module, or its output is not one tensor.
@@ -47,14 +48,17 @@ def describe(
     module, precision = _built(state, name, arguments, named, inputs)
     state.setdefault(_BUILT, {})[key] = module
     trace = _Trace(module)
-    with trace, torch.no_grad():
+    with trace:
         output = _run(state, name, module, torch.from_numpy(inputs).to(precision))
+    if output.requires_grad:
+        with students_turn(state, "the backward pass"):
+            output.sum().backward()
     owners = _owners(module)
-    used = [owner for owner in trace.order if owner in owners]
+    used = [owner for owner in trace.order if owner in owners and _takes_part(owner)]
     state[f"order {key}"] = used
     return {
         "layers": [_layer(owner, trace) for owner in used[:_MAX_LAYERS]],
-        "unused": [type(owner).__name__ for owner in owners if owner not in trace.calls],
+        "unused": [type(owner).__name__ for owner in owners if owner not in used],
         "output": list(output.shape),
         "parameters": sum(parameter.numel() for parameter in module.parameters()),
         "precision": str(precision).removeprefix("torch."),
@@ -135,6 +139,12 @@ class _Trace:
 def _owners(module: nn.Module) -> list[nn.Module]:
     """The submodules that own parameters or buffers, each once."""
     return [part for part in module.modules() if any(True for _ in _tensors(part))]
+
+
+def _takes_part(owner: nn.Module) -> bool:
+    """Whether the output depends on a layer that ran, as far as its gradients tell."""
+    parameters = [p for p in owner.parameters(recurse=False) if p.requires_grad]
+    return not parameters or any(parameter.grad is not None for parameter in parameters)
 
 
 def _tensors(owner: nn.Module) -> Iterator[tuple[str, torch.Tensor]]:

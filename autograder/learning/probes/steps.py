@@ -121,15 +121,18 @@ def run(
     labels: Array,
     batch_size: int,
     moved: bool,
+    precision: str,
 ) -> dict[str, Any]:
     """Run `name` for two epochs and report histories, weights, statistics, rates and counts.
 
     `order` says which of model, optimizer, scheduler, criterion, loader, epoch, device each argument
-    is. With `moved` the batches come on the right device already.
+    is. With `moved` the batches come on the right device already. `precision` is that of everything:
+    float64, or float32 for code that converts to it.
     """
     function = definition(state, name)
     torch.manual_seed(0)
-    model = _Spy(int(labels.max()) + 1).double()
+    dtype = torch.float64 if precision == "float64" else torch.float32
+    model = _Spy(int(labels.max()) + 1).to(dtype)
     with torch.no_grad():
         for key, tensor in model.state_dict().items():
             if key in weights:
@@ -137,7 +140,8 @@ def run(
     for parameter in model.parameters():
         parameter.grad = torch.full_like(parameter, 0.05)  # left over from before
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9)
-    loader = Batches(torch.from_numpy(images), torch.from_numpy(labels), batch_size, moved)
+    pixels = torch.from_numpy(images).to(dtype)
+    loader = Batches(pixels, torch.from_numpy(labels), batch_size, moved)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=EPOCHS * len(loader))
     cross_entropy = nn.CrossEntropyLoss()
 
