@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from autograder.authoring.known import known_submissions
+from autograder.authoring.validate import Finding, validate
+from autograder.errors import SpecError
+from autograder.exercise.model import Exercise
+from autograder.grading.grade import Options
+from autograder.grading.session import Session
+
+BODY = "questions:\n  - {id: it, kind: expression, title: It, symbols: {x: real}, answer: 2*x}\n"
+
+Make = Callable[..., Exercise]
+
+
+@pytest.fixture
+def findings(make_exercise: Make, session: Session) -> Callable[..., dict[str, Finding]]:
+    def run(known: dict[str, tuple[str, str]]) -> dict[str, Finding]:
+        exercise = make_exercise(BODY)
+        for name, (expected, answer) in known.items():
+            folder = exercise.folder / "submissions" / name
+            folder.mkdir(parents=True)
+            (folder / "answers.yaml").write_text(f"it: {answer}\n")
+            folder.with_name(f"{name}.yaml").write_text(expected)
+        return {f.subject: f for f in validate(exercise, session, Options())}
+
+    return run
+
+
+GOOD = {
+    "correct": ("about: right\nothers: full\n", "x + x"),
+    "template": ("about: empty\nothers: none\n", "''"),
+    "wrong": (
+        "about: wrong\nquestions: {it: {credit: 0, outcome: wrong, says: opposite sign}}\n",
+        "-2 x",
+    ),
+}
+
+
+def test_an_exercise_that_proves_itself(findings: Callable[..., dict[str, Finding]]) -> None:
+    assert not any(finding.problems for finding in findings(GOOD).values())
+
+
+def test_without_a_wrong_submission_it_does_not(
+    findings: Callable[..., dict[str, Finding]],
+) -> None:
+    found = findings({"correct": GOOD["correct"], "template": GOOD["template"]})
+    assert any("no wrong submission" in p for p in found["known submissions"].problems)
+
+
+def test_without_any_submission_it_does_not(findings: Callable[..., dict[str, Finding]]) -> None:
+    assert len(findings({})["known submissions"].problems) == 3
+
+
+@pytest.mark.parametrize(
+    ("expected", "answer", "words"),
+    [
+        ("about: a\nothers: full\n", "3 x", "credit 0.0, expected 1.0"),
+        ("about: a\nquestions: {it: {credit: 0.5}}\n", "x", "credit 0.0, expected 0.5"),
+        ("about: a\nquestions: {it: {credit: null}}\n", "x", "credit 0.0, expected None"),
+        (
+            "about: a\nquestions: {it: {credit: 0, outcome: partial}}\n",
+            "x",
+            "outcome wrong, expected partial",
+        ),
+        ("about: a\nquestions: {it: {credit: 0, says: banana}}\n", "x", "does not say 'banana'"),
+    ],
+)
+def test_each_difference_from_what_is_expected_is_told(
+    findings: Callable[..., dict[str, Finding]], expected: str, answer: str, words: str
+) -> None:
+    (problem,) = findings({**GOOD, "odd": (expected, answer)})["odd"].problems
+    assert problem.startswith("it: ")
+    assert words in problem
+
+
+@pytest.mark.parametrize(
+    ("expected", "words"),
+    [
+        ("abuot: x\n", "yaml:1:"),
+        ("about: x\nquestions: {that: {credit: 0}}\n", "there is no question of this id"),
+        ("about: x\nquestions: {it: {credit: 2}}\n", "less than or equal to 1"),
+    ],
+)
+def test_malformed_expectations_are_spec_errors(
+    make_exercise: Make, expected: str, words: str
+) -> None:
+    exercise = make_exercise(BODY)
+    folder = exercise.folder / "submissions" / "odd"
+    folder.mkdir(parents=True)
+    folder.with_name("odd.yaml").write_text(expected)
+    with pytest.raises(SpecError, match=words):
+        known_submissions(exercise)
+
+
+def test_an_expectation_without_a_hand_in_is_an_error(make_exercise: Make) -> None:
+    exercise = make_exercise(BODY)
+    (exercise.folder / "submissions").mkdir()
+    (exercise.folder / "submissions" / "lonely.yaml").write_text("about: x\n")
+    with pytest.raises(SpecError, match="no folder lonely"):
+        known_submissions(exercise)
+
+
+def test_a_template_that_is_out_of_date_is_told(ps09: Exercise, tmp_path: Path) -> None:
+    from autograder.authoring.validate import _starter_problems
+
+    assert list(_starter_problems(ps09)) == []
+    moved = ps09.model_copy(update={"title": "Another title"})
+    assert any("write it anew" in problem for problem in _starter_problems(moved))
