@@ -92,6 +92,11 @@ class CodeQuestion(Question):
 Judge = Callable[[StudentJob], Outcome]
 
 
+def objects_of(references: Sequence[Reference]) -> list[tuple[str, str]]:
+    """Files and names, for a job that is to hold the references."""
+    return [(reference.file, reference.name) for reference in references]
+
+
 def with_student(question: CodeQuestion, answer: Answer, tools: Tools, judge: Judge) -> Outcome:
     """Run the student's definitions and judge them; every way to fail becomes an outcome."""
     if not answer.code:

@@ -14,7 +14,14 @@ from typing import Any, Final, Literal
 import numpy as np
 from pydantic import Field
 
-from autograder.checks.code import CodeQuestion, Reference, References, WrongReference, with_student
+from autograder.checks.code import (
+    CodeQuestion,
+    Reference,
+    References,
+    WrongReference,
+    objects_of,
+    with_student,
+)
 from autograder.checks.outcome import Outcome, of_credit
 from autograder.checks.tools import MODULES, Answer, StudentJob, Tools, reference_call
 from autograder.exercise.document import Path
@@ -81,8 +88,8 @@ def check(question: ModuleQuestion, answer: Answer, tools: Tools) -> Outcome:
     """Compare with each right variant, then with each known mistake, then say what differs."""
 
     def judge(student: StudentJob) -> Outcome:
-        files = [reference.file for reference in (*question.reference, *question.mistakes)]
-        with tools.reference(files, Limits(seconds=_SECONDS)) as reference:
+        objects = objects_of((*question.reference, *question.mistakes))
+        with tools.reference(objects, Limits(seconds=_SECONDS)) as reference:
             return _Comparison(
                 question, student.job, reference, _seed(question, answer, tools)
             ).judge()

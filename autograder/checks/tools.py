@@ -116,13 +116,18 @@ class Tools:
             yield StudentJob(job, frozenset(map(str, report["defined"])), problems)
 
     @contextlib.contextmanager
-    def reference(self, files: Sequence[str], limits: Limits) -> Iterator[Job]:
-        """A job with the definitions of reference files; whatever fails in it is our failure."""
+    def reference(self, objects: Sequence[tuple[str, str]], limits: Limits) -> Iterator[Job]:
+        """A job with definitions of reference files, each given as file and name.
+
+        Whatever fails in it is our failure.
+        """
+        files = dict.fromkeys(file for file, _ in objects)
+        names = [name for _, name in objects]
         with self._job(limits) as job:
-            sources = [{"label": file, "text": self._read(file)} for file in dict.fromkeys(files)]
+            sources = [{"label": file, "text": self._read(file)} for file in files]
             try:
                 job.call(PROVIDE, modules=self._reference_modules())
-                report = job.call(LOAD, sources=[*self._given(), *sources], names=[])
+                report = job.call(LOAD, sources=[*self._given(), *sources], names=names)
             except JobFailed as failed:
                 raise InternalError(f"the reference failed: {failed.failure.message}") from None
             if report["problems"]:

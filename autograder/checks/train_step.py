@@ -15,7 +15,14 @@ from typing import Any, Final, Literal
 import numpy as np
 from pydantic import Field
 
-from autograder.checks.code import CodeQuestion, Reference, References, WrongReference, with_student
+from autograder.checks.code import (
+    CodeQuestion,
+    Reference,
+    References,
+    WrongReference,
+    objects_of,
+    with_student,
+)
 from autograder.checks.outcome import Outcome, of_credit
 from autograder.checks.tools import STEPS, Answer, StudentJob, Tools, reference_call
 from autograder.exercise.document import Path
@@ -75,8 +82,8 @@ def check(question: TrainStepQuestion, answer: Answer, tools: Tools) -> Outcome:
     """Run both on the fixture, and where they differ say in which way."""
 
     def judge(student: StudentJob) -> Outcome:
-        files = [reference.file for reference in (*question.reference, *question.mistakes)]
-        with tools.reference(files, Limits(seconds=_SECONDS)) as reference:
+        objects = objects_of((*question.reference, *question.mistakes))
+        with tools.reference(objects, Limits(seconds=_SECONDS)) as reference:
             return _Parity(question, student.job, reference, tools.seed).judge()
 
     return with_student(question, answer, tools, judge)

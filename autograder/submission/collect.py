@@ -50,7 +50,17 @@ def collect(
             written.notes.append(f"{file} is not UTF-8; it was read as {encoding}.")
         _WRITTEN[kind](text, file, questions, written)
     sources = _code(found, notebook, tuple(names), questions, written)
+    if not sources and not written.answers:
+        written.notes.append(_nothing_found(found, notebook))
     return Submission(written.answers, sources, tuple(written.notes), digest(found))
+
+
+def _nothing_found(found: FileSet, notebook: str) -> str:
+    """What was handed in instead of something that can be graded."""
+    shown = ", ".join(sorted(found.files)[:5]) or "no file at all"
+    more = f" and {len(found.files) - 5} more" if len(found.files) > 5 else ""
+    wanted = ", ".join(filter(None, (*_WRITTEN, notebook)))
+    return f"Nothing that can be graded was found: there is {shown}{more}; expected are {wanted}."
 
 
 def digest(found: FileSet) -> str:

@@ -32,9 +32,3 @@ def test_known_submission(exercise: Exercise, known: Known, session: Session) ->
 def test_there_are_enough_of_them() -> None:
     wrong = [k for _, k in CASES if k.expected.others != "full" or k.expected.questions]
     assert len(wrong) >= 12
-
-
-@pytest.mark.parametrize(("exercise", "known"), [c for c in CASES if c[1].name == "correct"])
-def test_the_correct_submission_gets_full_marks(exercise: Exercise, known: Known, session: Session) -> None:
-    graded = grade(exercise, [known.folder], session=session)
-    assert graded.points == graded.possible == exercise.points

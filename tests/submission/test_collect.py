@@ -66,3 +66,11 @@ def test_the_digest_is_of_the_content(hand_in: Callable[..., Path], tmp_path: Pa
 def test_nothing_is_an_empty_submission(hand_in: Callable[..., Path]) -> None:
     assert read(hand_in, {}).is_empty
     assert read(hand_in, {"readme.md": "# one\n1"}).is_empty
+
+
+def test_what_cannot_be_graded_is_named_with_what_can(hand_in: Callable[..., Path]) -> None:
+    (note,) = read(hand_in, {"homework.pdf": "%PDF", "scan.jpg": "x"}).notes
+    assert note == (
+        "Nothing that can be graded was found: there is homework.pdf, scan.jpg; "
+        "expected are answers.yaml, answers.md, answers.tex, ex.ipynb."
+    )
