@@ -14,7 +14,7 @@ from annotated_types import MinLen
 from pydantic import Field
 
 from autograder.checks import wording
-from autograder.checks.outcome import Outcome, of_credit, unanswered
+from autograder.checks.outcome import Outcome, of_credit, unanswered, verdict_line
 from autograder.checks.parts import (
     Option,
     Tolerance,
@@ -133,7 +133,7 @@ def _judged(question: FieldsQuestion, matcher: _Matcher) -> tuple[float, str, st
     """Credit, line, evidence and note."""
     for accepted in question.accept:
         if matcher.fits(accepted.values):
-            line = "Right." if accepted.credit >= 1 else "Nearly right."
+            line = verdict_line(accepted.credit)
             return accepted.credit, line, f"all fields fit {accepted.values}", accepted.note
     for mistake in question.mistakes:
         if matcher.fits(mistake.values):

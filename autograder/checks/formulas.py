@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pydantic import Field
 
 from autograder.checks import wording
-from autograder.checks.outcome import Outcome, of_credit
+from autograder.checks.outcome import Outcome, of_credit, verdict_line
 from autograder.exercise.document import Path
 from autograder.exercise.model import Alternative, Formula, Mistake, Question
 from autograder.symbolic.compare import Verdict
@@ -57,7 +57,7 @@ def judge(
         for formula in alternative.answer:
             verdict = compare(formula)
             if verdict.equal:
-                line = "Right." if alternative.credit >= 1 else "Nearly right."
+                line = verdict_line(alternative.credit)
                 return _outcome(question, read, verdict, alternative.credit, line, alternative.note)
             main = verdict if verdict.verdict == "undecided" else main
     if main.verdict == "undecided":

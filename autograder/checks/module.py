@@ -22,7 +22,7 @@ from autograder.checks.code import (
     objects_of,
     with_student,
 )
-from autograder.checks.outcome import Outcome, of_credit
+from autograder.checks.outcome import Outcome, of_credit, verdict_line
 from autograder.checks.tools import MODULES, Answer, StudentJob, Tools, reference_call
 from autograder.exercise.document import Path
 from autograder.exercise.model import SpecModel
@@ -144,7 +144,7 @@ class _Comparison:
             self.question.id,
             of_credit(variant.credit),
             variant.credit,
-            "Right." if variant.credit >= 1 else "Nearly right.",
+            verdict_line(variant.credit),
             evidence=(
                 f"same outputs, gradients and statistics as {variant.name} with the same weights, "
                 f"in {cases} case{'s' if cases > 1 else ''}, in eval and train mode"

@@ -71,6 +71,13 @@ def of_credit(credit: float) -> OutcomeKind:
     return "partial" if credit > 0.0 else "wrong"
 
 
+def verdict_line(credit: float) -> str:
+    """The first line about an answer the author foresaw, by the credit the instructor gives it."""
+    if credit >= 1.0:
+        return "Right."
+    return "Nearly right." if credit > 0.0 else "This does not count as right here."
+
+
 NO_ANSWER: Final = "There is no answer to this question."
 
 

@@ -68,12 +68,20 @@ def _validated(document: Document, kinds: Kinds) -> Exercise:
             [Problem(document.name, 1, 1, "", "expected a mapping with id, title, ...")]
         )
     try:
-        return exercise_model(kinds).model_validate(document.value)
+        context = {"settings": _settings(document.value)}
+        return exercise_model(kinds).model_validate(document.value, context=context)
     except ValidationError as error:
         details = [dict(one) for one in error.errors()]
         problems = [_explained(one, document, kinds) for one in _without_echoes(details)]
         unique = sorted(set(problems), key=lambda p: (p.line, p.column, p.message))
         raise SpecError(unique) from None
+
+
+def _settings(value: dict[str, Any]) -> dict[str, Any]:
+    """The named credits, before anything has been validated."""
+    policy = value.get("policy")
+    settings = policy.get("settings") if isinstance(policy, dict) else None
+    return settings if isinstance(settings, dict) else {}
 
 
 def _without_echoes(errors: list[dict[str, Any]]) -> list[dict[str, Any]]:

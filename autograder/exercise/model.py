@@ -8,7 +8,14 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 from annotated_types import MinLen
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+)
 
 from autograder.exercise.document import Path as FieldPath
 from autograder.symbolic.domain import Domain, parse_domain
@@ -32,6 +39,17 @@ def _check_identifier(value: str) -> str:
     return value
 
 
+def _credit(value: Any, info: ValidationInfo) -> Any:
+    """A credit may name a setting of the exercise, so that an instructor changes it in one place."""
+    if not isinstance(value, str):
+        return value
+    settings = (info.context or {}).get("settings", {})
+    if value not in settings:
+        known = ", ".join(settings) or "none"
+        raise ValueError(f"no setting {value!r} under policy.settings; there are: {known}")
+    return settings[value]
+
+
 def _check_domain(value: str) -> str:
     parse_domain(value)
     return value
@@ -50,7 +68,11 @@ Formulas = Annotated[
 ]
 Identifier = Annotated[str, AfterValidator(_check_identifier)]
 DomainPhrase = Annotated[str, AfterValidator(_check_domain)]
-Credit = Annotated[float, Field(ge=0, le=1)]
+Credit = Annotated[
+    float,
+    Field(ge=0, le=1),
+    BeforeValidator(_credit, json_schema_input_type=float | str),
+]
 
 
 class SpecModel(BaseModel):
@@ -151,8 +173,9 @@ class Policy(SpecModel):
         "person", description="What becomes of an answer that cannot be read as its kind."
     )
     seconds: float = Field(540.0, gt=0, description="Time for one submission, all questions.")
-    settings: dict[str, str | float | bool] = Field(
-        default_factory=dict, description="Switches of this exercise's own."
+    settings: dict[Identifier, Annotated[float, Field(ge=0, le=1)]] = Field(
+        default_factory=dict,
+        description="Credits by name; wherever a credit is asked for, the name may stand for it.",
     )
 
 

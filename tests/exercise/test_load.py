@@ -138,3 +138,31 @@ def test_a_file_that_is_no_text_is_told(
     (tmp_path / "exercise.yaml").write_bytes(b"id: \xff\xfe\n")
     with pytest.raises(UsageError, match="not UTF-8"):
         load(tmp_path)
+
+
+NAMED = """\
+policy:
+  settings: {half-way: 0.5}
+symbols:
+  x: positive real
+questions:
+  - id: one
+    kind: expression
+    title: One
+    answer: 2*x
+    also_accept:
+      - {answer: 3*x, credit: half-way}
+"""
+
+
+def test_a_credit_may_be_one_of_the_settings(make_exercise: Callable[..., Exercise]) -> None:
+    question = make_exercise(NAMED).question("one")
+    assert [other.credit for other in question.also_accept] == [0.5]
+
+
+def test_a_setting_that_is_not_there_is_told(make_exercise: Callable[..., Exercise]) -> None:
+    told = problems(make_exercise, NAMED.replace("credit: half-way", "credit: halfway"))
+    assert told == [
+        "14:31: questions[0].also_accept[0].credit: "
+        "no setting 'halfway' under policy.settings; there are: half-way"
+    ]
