@@ -22,6 +22,8 @@ from autograder.symbolic.table import SymbolTable
 _DENIALS: Final = frozenset("not no never isn doesn neither non".split())
 _EMPTY_TABLE: Final = SymbolTable()
 _WORD = re.compile(r"[a-z0-9]+")
+_LATEX_LINE = re.compile(r"\\\\(?:\[[^\]]*\])?")
+_LATEX_SPACE = re.compile(r"\\(?:q?quad\b|[,;:! ])|&")
 _LATEX_TEXT = re.compile(r"\\(?:text|mathrm|textbf|textit|emph)\s*\{([^{}]*)\}")
 
 
@@ -98,8 +100,9 @@ def find_option(text: str, options: dict[str, Option]) -> str | None:
 
 
 def plain_text(text: str) -> str:
-    """Text without LaTeX's text commands and dollar signs, and without garbling."""
-    return _LATEX_TEXT.sub(r"\1", mojibake.mend(text)[0]).replace("$", "")
+    """Text without LaTeX's text commands, spaces and dollar signs, and without garbling."""
+    mended = _LATEX_TEXT.sub(r"\1", mojibake.mend(text)[0]).replace("$", "")
+    return _LATEX_SPACE.sub(" ", _LATEX_LINE.sub("\n", mended))
 
 
 def _normal(text: str) -> str:

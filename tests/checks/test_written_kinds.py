@@ -38,6 +38,7 @@ RIGHT_FIELDS = [
     "SGDM: 1, Adam: 2*c, scale: independent of c",
     "**SGD with momentum**: 1\n**Adam**: 2c\n**scale**: none",
     r"\text{SGDM}: 1, \text{Adam}: 2c, \text{scale}: \text{independent of } c",
+    r"\text{SGDM}: 1, \quad \text{Adam}: 2\,c \\ \text{scale}:\ \text{none}",
 ]
 
 
