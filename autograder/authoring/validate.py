@@ -54,12 +54,18 @@ def _starter_problems(exercise: Exercise) -> Iterator[str]:
 
 
 def _missing(known: list[Known]) -> Iterator[str]:
-    if not any(k.expected.others == "full" and not k.expected.questions for k in known):
+    if not any(_is_right(k) for k in known):
         yield "there is no submission that is right in everything (others: full)"
     if not any(_is_wrong(k) for k in known):
         yield "there is no wrong submission, so nothing shows that mistakes are caught"
     if not any(k.name == TEMPLATE for k in known):
         yield f"there is no submission {TEMPLATE!r}, the untouched starter that earns nothing"
+
+
+def _is_right(known: Known) -> bool:
+    """Whether a submission loses nothing; what a person decides is not lost."""
+    listed = known.expected.questions.values()
+    return known.expected.others == "full" and all(e.credit in (None, 1.0) for e in listed)
 
 
 def _is_wrong(known: Known) -> bool:

@@ -111,3 +111,11 @@ def test_a_template_that_is_out_of_date_is_told(ps09: Exercise, tmp_path: Path) 
     assert list(_starter_problems(ps09)) == []
     moved = ps09.model_copy(update={"title": "Another title"})
     assert any("write it anew" in problem for problem in _starter_problems(moved))
+
+
+def test_what_only_a_person_decides_does_not_make_a_submission_wrong(
+    findings: Callable[..., dict[str, Finding]],
+) -> None:
+    person = "about: right, as far as a machine can tell\nothers: full\nquestions: {it: {credit: null}}\n"
+    found = findings({"template": GOOD["template"], "wrong": GOOD["wrong"], "odd": (person, "x")})
+    assert not found["known submissions"].problems
