@@ -154,19 +154,32 @@ def read_shape(text: str, table: SymbolTable) -> list[Node]:
 
 
 def _split(source: str, table: SymbolTable) -> list[tuple[int, int]]:
-    """Where each axis starts and ends: outer brackets off, then cut at ×, x, by and commas."""
+    """Where each axis starts and ends: cut at ×, x, by and commas, whatever brackets group axes."""
     tokens = tokenise(source)[:-1]
+    if not tokens:
+        raise FormulaError("the answer is empty", source, 0)
+    return _axes_of(tokens, source, table)
+
+
+def _axes_of(tokens: list[Token], source: str, table: SymbolTable) -> list[tuple[int, int]]:
+    """The axes among these tokens; a bracket around several, as in 3×(5×2), holds axes too."""
     while _is_wrapped(tokens):
         tokens = tokens[1:-1]
     if not tokens:
-        raise FormulaError("the answer is empty", source, 0)
+        raise FormulaError("there is nothing between the brackets", source, 0, len(source))
     segments, depth, start = [], 0, tokens[0].start
     for token in tokens:
         depth += (token.kind == "open") - (token.kind == "close")
         for cut, end in _separators(token, source, table) if depth == 0 else ():
             segments.append((start, cut))
             start = end
-    return [*segments, (start, tokens[-1].end)]
+    if not segments:
+        return [(start, tokens[-1].end)]
+    axes: list[tuple[int, int]] = []
+    for low, high in [*segments, (start, tokens[-1].end)]:
+        inside = [token for token in tokens if low <= token.start < high]
+        axes += _axes_of(inside, source, table) if _is_wrapped(inside) else [(low, high)]
+    return axes
 
 
 def _is_wrapped(tokens: list[Token]) -> bool:

@@ -197,6 +197,8 @@ mistakes: [{answer: [F, H - K, W - K], feedback: One position is missing.}]
         "ℝ^{F×(H−K+1)×(W−K+1)}",
         "torch.Size([F, H-K+1, W-K+1])",
         "shape = (F, H-K+1, W-K+1)",
+        "F × ((H-K+1) × (W-K+1))",
+        r"\mathbb{R}^{F \times \left((H-K+1) \times (W-K+1)\right)}",
     ],
 )
 def test_shapes_in_every_notation(answer: Answer, text: str) -> None:
