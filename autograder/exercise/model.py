@@ -33,6 +33,11 @@ def _as_text(value: Any) -> Any:
     return value
 
 
+def _squeezed(text: str) -> str:
+    """A text without what two spellings of a placeholder may differ in: spaces, dollars, case."""
+    return re.sub(r"[\s$]+", "", text).lower()
+
+
 def _check_identifier(value: str) -> str:
     if not _IDENTIFIER.fullmatch(value):
         raise ValueError("use lower-case letters, digits and single hyphens, as in 'adam-m-hat'")
@@ -129,6 +134,9 @@ class Question(SpecModel):
     prompt: str = Field("", description="Markdown with $formulas$.")
     answer_hint: str = Field("", description="How to write the answer, shown in the starter.")
     hint: str = Field("", description="Shown when the answer is wrong.")
+    placeholders: tuple[Text, ...] = Field(
+        (), description="What the sheet shows in an answer's place; it counts as no answer."
+    )
     visibility: Visibility = "visible"
     tags: tuple[str, ...] = ()
     symbols: Symbols = Field(default_factory=dict)
@@ -136,6 +144,10 @@ class Question(SpecModel):
     reveal: Literal["nothing", "value"] = Field(
         "nothing", description="'value' shows the expected value at a counterexample."
     )
+
+    def is_placeholder(self, text: str) -> bool:
+        """Whether a text is the sheet's own placeholder, left as it stood."""
+        return _squeezed(text) in {_squeezed(placeholder) for placeholder in self.placeholders}
 
     def formulas(self) -> Iterator[tuple[FieldPath, str]]:
         """Every formula of the question with its path, to be checked when the spec is loaded."""

@@ -106,7 +106,10 @@ def _check(question: Question, submission: Submission, tools: Tools) -> Outcome:
         line = "The time for this submission was over before this question; staff will look at it."
         return Outcome(question.id, "skipped", None, line, evidence="out of time")
     started = time.monotonic()
-    answer = Answer(submission.answers.get(question.id), submission.sources)
+    written = submission.answers.get(question.id)
+    if written is not None and question.is_placeholder(written.text):
+        written = None
+    answer = Answer(written, submission.sources)
     try:
         outcome = kind_of(question).check(question, answer, tools)
     except AutograderError as error:

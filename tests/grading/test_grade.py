@@ -147,3 +147,11 @@ def test_code_without_torch_is_our_failure_not_the_students(
     )
     assert graded.outcomes[0].outcome == "internal"
     assert "torch" in graded.outcomes[0].evidence
+
+
+def test_the_sheets_own_placeholder_is_no_answer(
+    make_exercise: Callable[..., Exercise], grade_files: GradeFiles
+) -> None:
+    body = "questions:\n  - {id: one, kind: shape, title: One, answer: [5, 2], placeholders: ['a × b']}\n"
+    graded = grade_files(make_exercise(body), {"answers.yaml": "one: $A×b$"})
+    assert graded.outcomes[0].outcome == "unanswered"
