@@ -24,6 +24,7 @@ OK, FAILED, INTERRUPTED, INTERNAL, USAGE = 0, 1, 2, 3, 4
 VERBS: Final = {
     "run": "Grade one submission.",
     "validate": "Check exercises: the spec, and the known submissions' credit.",
+    "compare": "Compare one formula with another.",
     "template": "Write what a student starts from.",
     "package": "Make the zip that is uploaded to Gradescope.",
     "schema": "Print the JSON Schema of exercise.yaml.",
