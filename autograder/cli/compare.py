@@ -74,7 +74,7 @@ def _one(pair: Pair, as_json: bool) -> bool:
     if as_json:
         click.echo(json.dumps(answer_object(None, answer)))
     else:
-        from autograder.reports.terminal import console_for
+        from autograder.reports.console import console_for
         from autograder.reports.verdict import print_answer
 
         print_answer(answer, console_for())

@@ -38,8 +38,9 @@ def command(
     from autograder.errors import UsageError
     from autograder.exercise.find import find_exercise
     from autograder.grading.grade import Options, grade
+    from autograder.reports.console import console_for
     from autograder.reports.gradescope import results, write_json
-    from autograder.reports.terminal import console_for, print_grade
+    from autograder.reports.terminal import print_grade
 
     for path in submission:
         if not path.exists():

@@ -18,7 +18,7 @@ def command(exercises: tuple[str, ...], unconfined: bool) -> int:
     from autograder.exercise.find import exercise_folders, find_exercise
     from autograder.grading.grade import Options
     from autograder.grading.session import Session
-    from autograder.reports.terminal import console_for
+    from autograder.reports.console import console_for
 
     console = console_for()
     folders = [find_exercise(name) for name in exercises] or exercise_folders()

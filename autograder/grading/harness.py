@@ -21,8 +21,9 @@ from autograder.errors import AutograderError, InternalError
 from autograder.exercise.find import find_exercise, project_root
 from autograder.exercise.model import Exercise
 from autograder.grading.grade import Options, grade
+from autograder.reports.console import console_for
 from autograder.reports.gradescope import failure_results, results, write_json
-from autograder.reports.terminal import console_for, print_grade
+from autograder.reports.terminal import print_grade
 
 PACKAGED: Final = "packaged.json"
 _SORRY: Final = (

@@ -5,9 +5,8 @@ On a terminal it is coloured and as wide as the window; elsewhere it is plain te
 
 from __future__ import annotations
 
-import sys
 import textwrap
-from typing import IO, Final
+from typing import Final
 
 from rich.console import Console
 from rich.text import Text
@@ -15,8 +14,6 @@ from rich.text import Text
 from autograder.checks.grade import Grade
 from autograder.checks.outcome import NO_ANSWER, Outcome
 from autograder.reports.escape import printable
-
-PLAIN_WIDTH: Final = 100
 
 _WORDS: Final = {
     "correct": ("right", "green"),
@@ -36,14 +33,6 @@ _WORDS: Final = {
     "internal": ("grader failed", "magenta"),
     "skipped": ("not reached", "magenta"),
 }
-
-
-def console_for(stream: IO[str] | None = None) -> Console:
-    """A console for standard output: rich on a terminal, plain elsewhere and under NO_COLOR."""
-    stream = stream or sys.stdout
-    if stream.isatty():
-        return Console(file=stream, highlight=False)
-    return Console(file=stream, highlight=False, width=PLAIN_WIDTH, no_color=True, soft_wrap=False)
 
 
 def print_grade(grade: Grade, console: Console) -> None:

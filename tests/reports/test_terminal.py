@@ -8,7 +8,8 @@ import pytest
 from autograder.checks.grade import Grade
 from autograder.checks.outcome import Outcome, unanswered
 from autograder.exercise.model import Exercise
-from autograder.reports.terminal import PLAIN_WIDTH, console_for, print_grade
+from autograder.reports.console import PLAIN_WIDTH, console_for
+from autograder.reports.terminal import print_grade
 
 BODY = """
 questions:
