@@ -13,7 +13,8 @@ from typing import Final
 import flint
 from flint import arb, fmpq, fmpz
 
-from autograder.symbolic.evaluate import Imprecise, TooCostly, Undefined, Unsupported
+from autograder.symbolic.evaluate import Evaluator, Imprecise, TooCostly, Undefined, Unsupported
+from autograder.symbolic.tree import Fold, Integral, Limit
 
 Real = fmpq | arb
 
@@ -52,6 +53,8 @@ class Reals:
         """pi or e; infinity is not a number."""
         if name == "oo":
             raise Unsupported("infinity has no value")
+        if name == "i":
+            raise Undefined("the imaginary unit is no real number")
         return arb.pi() if name == "pi" else arb.const_e()
 
     def add(self, left: Real, right: Real) -> Real:
@@ -114,6 +117,14 @@ class Reals:
         if abs(exponent) > 10**15:
             raise TooCostly("an exponent of too many digits")
         return _finite(ball(base) ** fmpz(exponent))
+
+    def compare(self, left: Real, right: Real) -> int:
+        """-1, 0 or 1"""
+        return sign(left - right)
+
+    def analysis(self, node: Fold | Integral | Limit, at: Evaluator[Real]) -> Real:
+        """An infinite sum, an integral or a limit"""
+        raise Unsupported(f"no certain value of {type(node).__name__.lower()}s is known")
 
     def call(self, function: str, arguments: list[Real]) -> Real:
         """A function of real numbers, exact where the result is rational."""

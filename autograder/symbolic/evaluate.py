@@ -9,22 +9,31 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Final, Generic, Protocol, TypeVar
 
+from autograder.symbolic.calculus import NotDifferentiable, differentiate
 from autograder.symbolic.tree import (
     Add,
     Call,
     Constant,
+    Derivative,
     Divide,
     Fold,
     Indexed,
+    Integral,
+    Junction,
+    Limit,
     Multiply,
     Negate,
     Node,
     Number,
+    Piecewise,
     Power,
+    Relation,
     Symbol,
 )
 
 DEFAULT_BUDGET: Final = 20_000
+_INFINITY: Final = Constant("oo")
+_ORDERS: Final = {"<": (-1,), "<=": (-1, 0), ">": (1,), ">=": (0, 1)}
 
 
 class NoValue(Exception):
@@ -80,6 +89,12 @@ class Algebra(Protocol[Value]):
 
     def integer(self, value: Value) -> int:
         """The value as a Python integer, for bounds and indices."""
+
+    def compare(self, left: Value, right: Value) -> int:
+        """-1, 0 or 1, as left is below, equal to or above right."""
+
+    def analysis(self, node: Fold | Integral | Limit, at: Evaluator[Value]) -> Value:
+        """The value of an infinite sum or product, an integral or a limit."""
 
 
 class Members(Protocol[Value_co]):
@@ -146,9 +161,57 @@ class Evaluator(Generic[Value]):
                 return algebra.call(function, [self.value(argument) for argument in arguments])
             case Constant(name=constant):
                 return algebra.constant(constant)
-            case Fold():
+            case Fold(upper=upper) if upper != _INFINITY:
                 return self._fold(node)
+            case Fold() | Integral() | Limit():
+                return algebra.analysis(node, self)
+            case Piecewise():
+                return self._piecewise(node)
+            case Derivative(variable=variable, point=point):
+                return self.bound(_derivative(node), variable, self.value(point))
         raise Unsupported(f"a {type(node).__name__.lower()} has no single value")
+
+    def truth(self, condition: Node) -> bool:
+        """Whether a condition holds: relations, and what `and` and `or` make of them.
+
+        Raises:
+            NoValue: a side has no value, or the precision does not decide.
+        """
+        match condition:
+            case Relation(operator="divides", left=left, right=right):
+                remainder = self.algebra.call("mod", [self.value(right), self.value(left)])
+                return self.algebra.compare(remainder, self.algebra.rational(Fraction(0))) == 0
+            case Relation(operator="=" | "!=" as operator, left=left, right=right):
+                same = self.algebra.compare(self.value(left), self.value(right)) == 0
+                return same is (operator == "=")
+            case Relation(operator=operator, left=left, right=right) if operator in _ORDERS:
+                order = self.algebra.compare(self.value(left), self.value(right))
+                return order in _ORDERS[operator]
+            case Junction(operator="and", parts=parts):
+                return all(self.truth(part) for part in parts)
+            case Junction(operator="or", parts=parts):
+                return any(self.truth(part) for part in parts)
+        raise Unsupported(f"a {type(condition).__name__.lower()} is neither true nor false")
+
+    def bound(self, body: Node, name: str, value: Value) -> Value:
+        """The value of `body` where `name` has this value, which it loses afterwards."""
+        outer = self.symbols.get(name)
+        self.symbols[name] = value
+        try:
+            return self.value(body)
+        finally:
+            if outer is None:
+                del self.symbols[name]
+            else:
+                self.symbols[name] = outer
+
+    def _piecewise(self, node: Piecewise) -> Value:
+        for value, condition in node.cases:
+            if self.truth(condition):
+                return self.value(value)
+        if node.otherwise is None:
+            raise Undefined("no case holds")
+        return self.value(node.otherwise)
 
     def _symbol(self, name: str) -> Value:
         try:
@@ -165,16 +228,17 @@ class Evaluator(Generic[Value]):
         result = algebra.rational(Fraction(0 if is_sum else 1))
         if upper - lower >= self.budget:
             raise TooCostly(f"{upper - lower + 1} terms")
-        outer = self.symbols.get(node.index)
         for k in range(lower, upper + 1):
             self.budget -= 1
             if self.budget < 0:
                 raise TooCostly("too many terms")
-            self.symbols[node.index] = algebra.rational(Fraction(k))
-            term = self.value(node.body)
+            term = self.bound(node.body, node.index, algebra.rational(Fraction(k)))
             result = algebra.add(result, term) if is_sum else algebra.multiply(result, term)
-        if outer is None:
-            self.symbols.pop(node.index, None)
-        else:
-            self.symbols[node.index] = outer
         return result
+
+
+def _derivative(node: Derivative) -> Node:
+    try:
+        return differentiate(node.body, node.variable, node.order)
+    except NotDifferentiable as reason:
+        raise Unsupported(str(reason)) from None

@@ -25,6 +25,9 @@ _COMMAND = re.compile(r"\\([A-Za-z]+|.)", re.DOTALL)
 _TEXT_GROUP = re.compile(r"\s*\{([^{}]*)\}")
 _ENVIRONMENT = re.compile(r"\s*\{[a-z]+\*?\}")
 _LATEX_HINT = re.compile(r"\\[A-Za-z(\[]|\$|[\^_]\{")
+_SIZED_BAR = re.compile(r"\s*(\||\\\||\\[vV]ert(?![A-Za-z])|‖)")
+_LEFT: Final = ("left", "bigl", "Bigl", "biggl", "Biggl")
+_RIGHT: Final = ("right", "bigr", "Bigr", "biggr", "Biggr")
 _OPERATOR = re.compile(r"\*\*|//|==|:=|<=|>=|!=|\.\.\.|\.\.|[-+*/^_=<>!]")
 _OPERATOR_NAMES: Final = {"**": "^", "==": "=", ":=": "=", "...": "dots"}
 _BRACKETS: Final = {"(": "open", "[": "open", "{": "open", ")": "close", "]": "close", "}": "close"}
@@ -211,9 +214,18 @@ class _Lexer:
 
     def _invisible(self, name: str, width: int) -> None:
         self.skip(width)
-        rest = self.source[self.position :]
-        if name in ("left", "right") and rest.startswith("."):
+        if name in ("left", "right") and self.source.startswith(".", self.position):
             self.skip(1)
+        elif name in _LEFT or name in _RIGHT:
+            self._sized_bar("open" if name in _LEFT else "close")
+
+    def _sized_bar(self, kind: Kind) -> None:
+        """`\\left|` opens and `\\right|` closes; a bare `|` does not say which it does."""
+        bar = _SIZED_BAR.match(self.source, self.position)
+        if bar:
+            text = "‖" if bar[1] in ("\\|", "\\Vert", "‖") else "|"
+            self.position += bar.start(1) - self.position
+            self.emit(kind, text, len(bar[1]))
 
     def _text(self, width: int) -> None:
         """`\\text{in}`: the braces hold a name, not a product of letters."""

@@ -39,6 +39,7 @@ MAX_DEPTH: Final = 100
 MAX_DECIMAL_EXPONENT: Final = 400
 
 _MULTIPLICATIVE: Final = ("*", "/", "//", "mod")
+_BRACKET_FUNCTIONS: Final = {"⌊": "floor", "⌈": "ceil", "|": "abs", "‖": "norm"}
 _GREEK_FOLDS: Final = {"Sigma": "sum", "Pi": "product"}
 
 
@@ -199,8 +200,8 @@ class Parser:
         self.stream.close(opening)
         self.bars = bars
         span = self._since(opening.start)
-        if opening.text in "⌊⌈":
-            return Call("floor" if opening.text == "⌊" else "ceil", (items[0],), span=span)
+        if opening.text in _BRACKET_FUNCTIONS:
+            return Call(_BRACKET_FUNCTIONS[opening.text], (items[0],), span=span)
         return items[0] if len(items) == 1 else Sequence(tuple(items), span=span)
 
     def _absolute(self) -> Node:

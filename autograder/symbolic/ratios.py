@@ -14,7 +14,8 @@ from typing import Final
 from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 
 from autograder.symbolic.arithmetic import Reals, exact, fraction
-from autograder.symbolic.evaluate import TooCostly, Undefined, Unsupported
+from autograder.symbolic.evaluate import Evaluator, TooCostly, Undefined, Unsupported
+from autograder.symbolic.tree import Fold, Integral, Limit
 
 MAX_TERMS: Final = 20_000
 MAX_POWER: Final = 256
@@ -110,6 +111,17 @@ class Ratios:
         if number is None or number.denominator != 1:
             raise Undefined("a bound or index is not an integer")
         return int(number)
+
+    def compare(self, left: Ratio, right: Ratio) -> int:
+        """-1, 0 or 1 where the difference is a number"""
+        difference = self.add(left, self.negate(right)).constant()
+        if difference is None:
+            raise Unsupported("a comparison of polynomials")
+        return (difference > 0) - (difference < 0)
+
+    def analysis(self, node: Fold | Integral | Limit, at: Evaluator[Ratio]) -> Ratio:
+        """Nothing that takes a limit is a rational function as it stands."""
+        raise Unsupported(f"{type(node).__name__.lower()}s are no rational functions")
 
     def power(self, base: Ratio, exponent: Ratio) -> Ratio:
         """base to an integer power"""

@@ -17,7 +17,7 @@ _CLASSES: Final[dict[str, type[Node]]] = {
 
 
 def encode(node: Node) -> list[Any]:
-    """A tree as nested lists of strings."""
+    """A tree as nested lists of strings, numbers, booleans and None."""
     fields = [f for f in dataclasses.fields(node) if f.name not in ("span", "decimal")]
     return [type(node).__name__, *(_encode_value(getattr(node, f.name)) for f in fields)]
 
@@ -26,8 +26,8 @@ def _encode_value(value: object) -> Any:
     if isinstance(value, Node):
         return encode(value)
     if isinstance(value, tuple):
-        return [encode(item) for item in value]
-    return str(value)
+        return [_encode_value(item) for item in value]
+    return value if value is None or isinstance(value, (bool, int)) else str(value)
 
 
 def decode(data: list[Any]) -> Node:
@@ -40,8 +40,8 @@ def decode(data: list[Any]) -> Node:
 
 
 def _decode_value(value: Any) -> Any:
-    if isinstance(value, str):
+    if not isinstance(value, list):
         return value
-    if value and isinstance(value[0], str) and value[0] in _CLASSES:
+    if value and isinstance(value[0], str):
         return decode(value)
-    return tuple(decode(item) for item in value)
+    return tuple(_decode_value(item) for item in value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from autograder.errors import FormulaError
 from autograder.symbolic.lexer import Token
 
-_CLOSING = {"(": ")", "[": "]", "{": "}", "⌊": "⌋", "⌈": "⌉"}
+_CLOSING = {"(": ")", "[": "]", "{": "}", "⌊": "⌋", "⌈": "⌉", "|": "|", "‖": "‖"}
 
 
 class TokenStream:

@@ -5,27 +5,43 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 
-from autograder.symbolic.tree import Fold, Node, Symbol
+from autograder.symbolic.tree import Node, Symbol, bound_name, free_symbols
 
 
 def substitute(node: Node, replacements: Mapping[str, Node]) -> Node:
-    """The tree with its free symbols replaced; an index bound by a sum is not free in its body."""
+    """The tree with its free symbols replaced.
+
+    A name that a sum, integral or limit binds is not free in its body, and takes a new name where
+    a replacement would fall under it: k for n in Σ_k n·k becomes Σ_{k'} k·k'.
+    """
     if isinstance(node, Symbol):
         return replacements.get(node.name, node)
-    if isinstance(node, Fold):
-        inner = {name: new for name, new in replacements.items() if name != node.index}
-        return dataclasses.replace(
-            node,
-            lower=substitute(node.lower, replacements),
-            upper=substitute(node.upper, replacements),
-            body=substitute(node.body, inner),
-        )
+    if not replacements:
+        return node
+    name = bound_name(node)
     changes = {
         field.name: _replaced(getattr(node, field.name), replacements)
         for field in dataclasses.fields(node)
-        if field.name != "span"
+        if field.name != "span" and not (name is not None and field.name == "body")
     }
+    if name is not None:
+        changes.update(_body(node, name, replacements))
     return dataclasses.replace(node, **changes)  # type: ignore[arg-type]
+
+
+def _body(node: Node, name: str, replacements: Mapping[str, Node]) -> dict[str, object]:
+    """The body of a binder and the name it binds, after the replacement."""
+    body: Node = node.body  # type: ignore[attr-defined]
+    free = free_symbols(body)
+    inner = {old: new for old, new in replacements.items() if old != name and old in free}
+    incoming = frozenset().union(*(free_symbols(new) for new in inner.values()))
+    fresh = name
+    while fresh in incoming or (fresh != name and fresh in free):
+        fresh += "_prime"
+    if fresh == name:
+        return {"body": substitute(body, inner)}
+    binder = "index" if hasattr(node, "index") else "variable"
+    return {binder: fresh, "body": substitute(body, {**inner, name: Symbol(fresh)})}
 
 
 def _replaced(value: object, replacements: Mapping[str, Node]) -> object:

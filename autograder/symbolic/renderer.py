@@ -1,0 +1,201 @@
+"""Walks a tree to show it, and puts brackets where precedence asks for them."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from fractions import Fraction
+from typing import Final
+
+from autograder.symbolic.tree import (
+    Add,
+    Call,
+    Constant,
+    Derivative,
+    Divide,
+    Fold,
+    Indexed,
+    Integral,
+    Interval,
+    Junction,
+    Label,
+    Limit,
+    Matrix,
+    Multiply,
+    Negate,
+    Node,
+    Number,
+    Piecewise,
+    Power,
+    Relation,
+    Sequence,
+    Set,
+    Symbol,
+)
+
+# How tightly a node holds together; a part that holds less tightly gets brackets.
+LOOSE: Final = 0
+JUNCTION: Final = 1
+RELATION: Final = 2
+SUM: Final = 3
+PRODUCT: Final = 4
+POWER: Final = 5
+ATOM: Final = 6
+
+
+class Renderer(ABC):
+    """Shows each kind of node; a notation says how its parts are joined."""
+
+    times: str
+
+    def show(self, node: Node, least: int = LOOSE) -> str:
+        """The node as text, in brackets where it holds together less tightly than `least`."""
+        strength, text = self._render(node)
+        return text if strength >= least else self.bracket(text)
+
+    def _render(self, node: Node) -> tuple[int, str]:
+        match node:
+            case Number(value=value):
+                return self._number(value)
+            case Constant(name=name):
+                return ATOM, self.constant(name)
+            case Symbol(name=name):
+                return ATOM, self.name(name)
+            case Indexed(family=family, index=index):
+                return ATOM, self.member(self.name(family), self.show(index))
+            case Label(text=text):
+                return ATOM, text
+            case Negate(operand=operand):
+                return SUM, "-" + self.show(operand, PRODUCT)
+            case Add(terms=terms):
+                return SUM, self._sum(terms)
+            case Multiply(factors=factors):
+                return PRODUCT, self._product(factors)
+            case Divide():
+                return self.quotient(node.numerator, node.denominator)
+            case Power(base=base, exponent=exponent):
+                return POWER, self.power(base, exponent)
+            case Call(function=function, arguments=arguments):
+                return self.call(function, arguments)
+        return self._structure(node)
+
+    def _structure(self, node: Node) -> tuple[int, str]:
+        match node:
+            case Fold():
+                return self.fold(node)
+            case Relation():
+                return RELATION, self.relation(node)
+            case Junction(operator=operator, parts=parts):
+                return JUNCTION, self.word(operator).join(self.show(p, RELATION) for p in parts)
+            case Sequence(items=items, brackets=brackets):
+                return ATOM, self.bracket(", ".join(map(self.show, items)), brackets)
+            case Set():
+                return self.set(node)
+            case Interval():
+                return self.interval(node)
+            case Matrix():
+                return self.matrix(node)
+            case Piecewise():
+                return self.piecewise(node)
+            case Integral():
+                return self.integral(node)
+            case Limit():
+                return self.limit(node)
+            case Derivative():
+                return self.derivative(node)
+        raise TypeError(f"cannot show {type(node).__name__}")
+
+    def _number(self, value: Fraction) -> tuple[int, str]:
+        if value.denominator == 1:
+            return (ATOM if value >= 0 else SUM), str(value.numerator)
+        return self.quotient(Number(Fraction(value.numerator)), Number(Fraction(value.denominator)))
+
+    def _sum(self, terms: tuple[Node, ...]) -> str:
+        text = self.show(terms[0], SUM)
+        for term in terms[1:]:
+            if isinstance(term, Negate):
+                text += f" - {self.show(term.operand, PRODUCT)}"
+            else:
+                least = SUM if isinstance(term, Fold) else PRODUCT
+                text += f" + {self.show(term, least)}"
+        return text
+
+    def _product(self, factors: tuple[Node, ...]) -> str:
+        shown = []
+        for place, factor in enumerate(factors):
+            last = place == len(factors) - 1
+            leading_sign = place == 0 and isinstance(factor, Negate)
+            least = SUM if leading_sign or (last and isinstance(factor, Fold)) else PRODUCT
+            shown.append(self.show(factor, least))
+        return self.join(shown)
+
+    def join(self, factors: list[str]) -> str:
+        """Factors as a product."""
+        return self.times.join(factors)
+
+    @abstractmethod
+    def bracket(self, text: str, brackets: str = "()") -> str:
+        """The text in brackets."""
+
+    @abstractmethod
+    def constant(self, name: str) -> str:
+        """pi, e, infinity or the imaginary unit."""
+
+    @abstractmethod
+    def name(self, name: str) -> str:
+        """A symbol."""
+
+    @abstractmethod
+    def member(self, family: str, index: str) -> str:
+        """A member of a family."""
+
+    @abstractmethod
+    def quotient(self, numerator: Node, denominator: Node) -> tuple[int, str]:
+        """A fraction."""
+
+    @abstractmethod
+    def power(self, base: Node, exponent: Node) -> str:
+        """A power."""
+
+    @abstractmethod
+    def call(self, function: str, arguments: tuple[Node, ...]) -> tuple[int, str]:
+        """A function of its arguments."""
+
+    @abstractmethod
+    def fold(self, node: Fold) -> tuple[int, str]:
+        """A sum or product."""
+
+    @abstractmethod
+    def integral(self, node: Integral) -> tuple[int, str]:
+        """An integral."""
+
+    @abstractmethod
+    def limit(self, node: Limit) -> tuple[int, str]:
+        """A limit."""
+
+    @abstractmethod
+    def derivative(self, node: Derivative) -> tuple[int, str]:
+        """A derivative."""
+
+    @abstractmethod
+    def piecewise(self, node: Piecewise) -> tuple[int, str]:
+        """A formula in cases."""
+
+    @abstractmethod
+    def matrix(self, node: Matrix) -> tuple[int, str]:
+        """A matrix."""
+
+    @abstractmethod
+    def set(self, node: Set) -> tuple[int, str]:
+        """A set."""
+
+    @abstractmethod
+    def interval(self, node: Interval) -> tuple[int, str]:
+        """An interval."""
+
+    @abstractmethod
+    def relation(self, node: Relation) -> str:
+        """Two formulas compared."""
+
+    @abstractmethod
+    def word(self, word: str) -> str:
+        """A word between two formulas."""
