@@ -57,7 +57,7 @@ class AcceptedSet(SpecModel):
 
 
 class MistakenSet(SpecModel):
-    """Values for some or all fields that are wrong in a known way."""
+    """Values for some or all fields that are wrong in a known way; the credit is for these fields."""
 
     values: Values
     credit: Credit = 0.0
@@ -135,18 +135,39 @@ def _judged(question: FieldsQuestion, matcher: _Matcher) -> tuple[float, str, st
         if matcher.fits(accepted.values):
             line = verdict_line(accepted.credit)
             return accepted.credit, line, f"all fields fit {accepted.values}", accepted.note
-    for mistake in question.mistakes:
-        if matcher.fits(mistake.values):
-            return mistake.credit, mistake.feedback, f"the fields fit {mistake.values}", ""
     best = max(question.accept, key=lambda accepted: len(matcher.matching(accepted.values)))
     right = matcher.matching(best.values)
-    wrong = [_label(question, field) for field in question.fields if field not in right]
+    for mistake in question.mistakes:
+        if matcher.fits(mistake.values):
+            return _mistaken(
+                question, matcher, mistake, [f for f in right if f not in mistake.values]
+            )
     credit = len(right) / len(question.fields) * best.credit if question.partial else 0.0
-    missing = [_label(question, f) for f in question.fields if f not in matcher.given]
-    line = f"Not right: {', '.join(wrong)}."
-    if missing:
-        line += f" Not answered: {', '.join(missing)}."
+    line = _what_is_wrong(question, matcher, right)
     return credit, line, f"right: {', '.join(right) or 'none'}", ""
+
+
+def _mistaken(
+    question: FieldsQuestion, matcher: _Matcher, mistake: MistakenSet, right: list[str]
+) -> tuple[float, str, str, str]:
+    """A known mistake's credit is for the fields that it names; the others stand for themselves."""
+    named, every = len(mistake.values), len(question.fields)
+    share = len(right) if question.partial else 0
+    credit = (mistake.credit * named + share) / every
+    rest = _what_is_wrong(question, matcher, [*right, *mistake.values])
+    line = f"{mistake.feedback} {rest}".strip()
+    return credit, line, f"the fields fit {mistake.values}", ""
+
+
+def _what_is_wrong(question: FieldsQuestion, matcher: _Matcher, right: list[str]) -> str:
+    wrong = [f for f in question.fields if f not in right and f in matcher.given]
+    missing = [f for f in question.fields if f not in right and f not in matcher.given]
+    said = (("Not right", wrong), ("Not answered", missing))
+    return " ".join(
+        f"{words}: {', '.join(_label(question, f) for f in fields)}."
+        for words, fields in said
+        if fields
+    )
 
 
 class _Matcher:

@@ -51,7 +51,9 @@ def test_fields_in_every_layout(answer: Answer, text: str) -> None:
     ("text", "outcome", "credit", "words"),
     [
         ("SGDM: 2, Adam: 3c, scale: none", "correct", 1.0, "Right."),
-        ("SGDM: 1, Adam: 3c, scale: none", "partial", 0.5, "Mixed counting."),
+        ("SGDM: 1, Adam: 3c, scale: none", "partial", 2 / 3, "Mixed counting."),
+        ("SGDM: 1, Adam: 3c, scale: linear", "partial", 1 / 3, "Mixed counting. Not right: scale."),
+        ("SGDM: 1, Adam: 3c", "partial", 1 / 3, "Mixed counting. Not answered: scale."),
         ("SGDM: 2, Adam: 2c, scale: linear", "partial", 1 / 3, "Not right: SGDM, scale"),
         ("SGDM: 1, scale: none", "partial", 2 / 3, "Not answered: Adam"),
         ("SGDM: 5, Adam: c, scale: linear", "wrong", 0.0, "Not right: SGDM, Adam, scale"),
