@@ -22,14 +22,16 @@ from autograder.exercise.model import Credit, Formula, Question, SpecModel
 from autograder.symbolic import mojibake
 from autograder.symbolic.compare import Comparer, Verdict
 from autograder.symbolic.lexer import Token, tokenise
+from autograder.symbolic.notation import SUPERSCRIPTS
 from autograder.symbolic.reader import parse_formula
 from autograder.symbolic.show import latex, plain
 from autograder.symbolic.table import SymbolTable
 from autograder.symbolic.tree import Node
 
-_WRAPPERS: Final = re.compile(
-    r"^\s*(?:torch\.Size\s*|(?:\\mathbb\s*\{?R\}?|\\R\b|ℝ|R)\s*\^\s*)(?=[({\[])"
-)
+_REALS = r"(?:\\mathbb\s*(?:\{\s*R\s*\}|R)|\\R\b|ℝ|\bR)\s*\^\s*"
+_MEMBER: Final = re.compile(rf"^.*?(?:\\in\b|∈|\bin\b)\s*(?={_REALS})", re.DOTALL)
+_WRAPPERS: Final = re.compile(rf"^\s*(?:torch\.Size\s*(?=[(\[])|{_REALS})")
+_RAISED: Final = re.compile(rf"(?<=ℝ)[{''.join(SUPERSCRIPTS)}]+")
 _NAMED: Final = re.compile(r"^[^=]*=(?!=)\s*")
 
 
@@ -148,7 +150,10 @@ def read_shape(text: str, table: SymbolTable) -> list[Node]:
     """
     source, _ = mojibake.mend(text)
     source = _NAMED.sub("", source.strip().strip("$").strip().removesuffix("."))
-    source = _WRAPPERS.sub("", source)
+    source = _RAISED.sub(lambda raised: f"^({_lowered(raised[0])})", source)
+    source = _MEMBER.sub("", source)
+    if table.find("R") is None or not source.startswith("R"):
+        source = _WRAPPERS.sub("", source)
     segments = _split(source, table)
     return [parse_formula(source[start:end], table) for start, end in segments]
 
@@ -161,10 +166,17 @@ def _split(source: str, table: SymbolTable) -> list[tuple[int, int]]:
     return _axes_of(tokens, source, table)
 
 
+def _lowered(raised: str) -> str:
+    """Raised characters on the line: ³ˣ⁵ is 3×5."""
+    return "".join(SUPERSCRIPTS[character] for character in raised).replace("x", "×")
+
+
 def _axes_of(tokens: list[Token], source: str, table: SymbolTable) -> list[tuple[int, int]]:
     """The axes among these tokens; a bracket around several, as in 3×(5×2), holds axes too."""
     while _is_wrapped(tokens):
         tokens = tokens[1:-1]
+    if tokens and tokens[-1].kind == "comma":  # Python's (5,)
+        tokens = tokens[:-1]
     if not tokens:
         raise FormulaError("there is nothing between the brackets", source, 0, len(source))
     segments, depth, start = [], 0, tokens[0].start

@@ -226,16 +226,34 @@ def test_other_shapes(answer: Answer, text: str, credit: float | None, words: st
 
 
 @pytest.mark.parametrize(
-    "text", ["5x2", "5 × 2", "(5,2)", "5×2", "5 by 2", "\\mathbb{R}^{5\\times 2}"]
+    "text",
+    [
+        "5x2",
+        "5 × 2",
+        "(5,2)",
+        "5×2",
+        "5 by 2",
+        "\\mathbb{R}^{5\\times 2}",
+        r"f_W(x) \in \mathbb{R}^{5 \times 2}",
+        r"$\frac{\partial f}{\partial W} \in \mathbb R^{5 \times 2}$",
+        "y ∈ ℝ⁵ˣ²",
+        "y in R^(5x2)",
+    ],
 )
 def test_shapes_of_numbers(answer: Answer, text: str) -> None:
     assert answer("kind: shape\nanswer: [5, 2]", text).credit == 1.0
     assert answer("kind: shape\nanswer: [2, 5]", text).credit == 0.0
 
 
+def test_shapes_of_one_axis(answer: Answer) -> None:
+    spec = "kind: shape\nsymbols: {m: positive integer}\nanswer: m"
+    for text in (r"\mathbb{R}^m", r"c[t] \in \mathbb{R}^{m}", "ℝᵐ", "R^m", "(m,)", "m"):
+        assert answer(spec, text).credit == 1.0, text
+
+
 def test_a_shape_of_one_axis(answer: Answer) -> None:
     assert answer("kind: shape\nanswer: 3", "3").credit == 1.0
-    assert answer("kind: shape\nanswer: 3", "(3,)").credit in (1.0, None)
+    assert answer("kind: shape\nanswer: 3", "(3,)").credit == 1.0
 
 
 SEQUENCE = """
