@@ -29,7 +29,8 @@ MODULES: Final = "autograder.learning.probes.modules"
 STEPS: Final = "autograder.learning.probes.steps"
 LOADERS: Final = "autograder.learning.probes.loaders"
 TRAINING: Final = "autograder.learning.probes.training"
-OPERATIONS: Final = ("autograder.sandbox.loading", MODULES, STEPS, LOADERS, TRAINING)
+FUNCTIONS: Final = "autograder.learning.probes.functions"
+OPERATIONS: Final = ("autograder.sandbox.loading", MODULES, STEPS, LOADERS, TRAINING, FUNCTIONS)
 WARM: Final = ("autograder.learning.warm:prepare", "autograder.sandbox.loading:warm")
 
 
