@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Annotated, Any, Final
 
 from annotated_types import MinLen
@@ -106,7 +107,8 @@ def with_student(question: CodeQuestion, answer: Answer, tools: Tools, judge: Ju
             missing = [name for name in question.names if name not in student.defined]
             if missing:
                 return _missing(question, missing, student)
-            return judge(student)
+            outcome = judge(student)
+            return replace(outcome, notes=(*outcome.notes, *student.notes_on(question.names)))
     except JobFailed as failed:
         return _failed(question, failed.failure)
 
@@ -120,7 +122,9 @@ def _missing(question: CodeQuestion, missing: Sequence[str], student: StudentJob
             return Outcome(question.id, "error", 0.0, line, evidence=reason, hint=question.hint)
     names = " and ".join(missing)
     verb = "is" if len(missing) == 1 else "are"
-    return unanswered(question.id, f"{names} {verb} not defined in your code.")
+    hints = [student.similar[name] for name in missing if name in student.similar]
+    asked = "".join(f"; {hint}" for hint in hints) or "."
+    return unanswered(question.id, f"{names} {verb} not defined in your code{asked}")
 
 
 def _failed(question: CodeQuestion, failure: Failure) -> Outcome:

@@ -31,6 +31,7 @@ LOADERS: Final = "autograder.learning.probes.loaders"
 TRAINING: Final = "autograder.learning.probes.training"
 FUNCTIONS: Final = "autograder.learning.probes.functions"
 OPERATIONS: Final = ("autograder.sandbox.loading", MODULES, STEPS, LOADERS, TRAINING, FUNCTIONS)
+PRETEND_GPU: Final = "autograder.learning.probes.pretend:install"
 WARM: Final = ("autograder.learning.warm:prepare", "autograder.sandbox.loading:warm")
 
 
@@ -49,6 +50,12 @@ class StudentJob:
     job: Job
     defined: frozenset[str]
     problems: tuple[Mapping[str, Any], ...]
+    notes: tuple[tuple[frozenset[str], str], ...] = ()
+    similar: Mapping[str, str] = field(default_factory=dict)
+
+    def notes_on(self, names: Sequence[str]) -> tuple[str, ...]:
+        """What was odd about the definitions of these names, and cost nothing."""
+        return tuple(line for about, line in self.notes if about & set(names))
 
     def why_missing(self, name: str) -> str | None:
         """Why a name that the code tried to define is not there; None when it never tried."""
@@ -114,7 +121,9 @@ class Tools:
             sources = [{"label": source.label, "text": source.text} for source in code]
             report = job.call(LOAD, sources=sources, names=list(names))
             problems = tuple(_problem(item) for item in report["problems"][:100])
-            yield StudentJob(job, frozenset(map(str, report["defined"])), problems)
+            notes = tuple(map(_note, report["notes"][:20]))
+            similar = {str(name): str(line)[:300] for name, line in report["similar"].items()}
+            yield StudentJob(job, frozenset(map(str, report["defined"])), problems, notes, similar)
 
     @contextlib.contextmanager
     def reference(self, objects: Sequence[tuple[str, str]], limits: Limits) -> Iterator[Job]:
@@ -173,6 +182,10 @@ def reference_call(job: Job, operation: str, /, **arguments: Any) -> Any:
     except JobFailed as failed:
         where = f" at {failed.failure.where}" if failed.failure.where else ""
         raise InternalError(f"the reference failed{where}: {failed.failure.message}") from None
+
+
+def _note(item: Any) -> tuple[frozenset[str], str]:
+    return frozenset(map(str, item["names"])), str(item["line"])[:500]
 
 
 def _problem(item: Any) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from autograder.checks.tools import OPERATIONS, WARM
+from autograder.checks.tools import OPERATIONS, PRETEND_GPU, WARM
 from autograder.exercise.find import project_root
 from autograder.grading.devices import has_torch
 from autograder.learning.datasets import write_visible
@@ -44,7 +44,7 @@ class Session:
             write_visible(jail / "data")
             self._server = ForkServer(
                 operations=OPERATIONS,
-                warm=WARM,
+                warm=WARM if self.device == "cuda" else (*WARM, PRETEND_GPU),
                 jail=jail,
                 secrets=_secrets(),
                 confined=self.confined,

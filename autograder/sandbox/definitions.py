@@ -13,12 +13,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from autograder.sandbox.conflicts import first_conflict, resolutions
+
 _MAGIC = re.compile(r"^(\s*)(?:[%!?]|[\w.]+\?\??\s*$)")
 _SHELL_ASSIGNMENT = re.compile(r"^(\s*\w[\w, ]*=\s*)[!%].*$")
 _CELL_MAGIC = re.compile(r"^\s*%%(\w+)")
 _PYTHON_CELLS: Final = frozenset(("time", "timeit", "capture", "prun"))
 _DEFINITION = re.compile(r"^(?:(?:async\s+)?(?:def|class)\s+(\w+)|(\w+)\s*=[^=])", re.MULTILINE)
 _CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7})(?:\s|$)", re.MULTILINE)
+_GROWING: Final = frozenset("add append extend insert setdefault update".split())
+_UNTOUCHED: Final = "NotImplementedError"
 
 _KEPT: Final = (
     ast.Import,
@@ -38,6 +42,7 @@ class Piece:
     defines: frozenset[str]
     needs: frozenset[str]
     always: bool
+    untouched: bool = False  # nothing but `raise NotImplementedError`
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,7 @@ class Definitions:
 
     pieces: list[Piece] = field(default_factory=list)
     unreadable: list[Unreadable] = field(default_factory=list)
+    resolved: list[tuple[int, int]] = field(default_factory=list)  # conflicts: source and line
 
     def needed(self, names: Iterable[str]) -> list[Piece]:
         """The pieces to run so that `names` work: all plain definitions, and what they need."""
@@ -70,7 +76,22 @@ class Definitions:
                 new = piece.needs - wanted
                 wanted |= new
                 frontier += new
-        return [piece for piece in self.pieces if piece.always or piece.defines & wanted]
+        written = frozenset().union(*(p.defines for p in self.pieces if not p.untouched))
+        return [
+            piece
+            for piece in self.pieces
+            if (piece.always or piece.defines & wanted)
+            # A leftover of the template does not undo what was written elsewhere.
+            and not (piece.untouched and piece.defines <= written)
+        ]
+
+    def nested(self, name: str) -> int | None:
+        """Where a name is defined inside a class or function: the source; None if nowhere."""
+        for piece in self.pieces:
+            for node in ast.walk(piece.node):
+                if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and node.name == name:
+                    return piece.source
+        return None
 
 
 def find_definitions(sources: Sequence[str]) -> Definitions:
@@ -80,8 +101,12 @@ def find_definitions(sources: Sequence[str]) -> Definitions:
         try:
             tree = _parse(text)
         except SyntaxError as error:
-            found.unreadable.append(_explained(number, text, error))
-            continue
+            merged = _merged(text)
+            if merged is None:
+                found.unreadable.append(_explained(number, text, error))
+                continue
+            tree = merged
+            found.resolved.append((number, first_conflict(text) or 1))
         except (ValueError, RecursionError, MemoryError):
             message = "the code is nested too deeply or holds a null character"
             found.unreadable.append(Unreadable(number, 1, message, names=_likely_names(text)))
@@ -99,6 +124,35 @@ def _parse(text: str) -> ast.Module:
         return ast.parse(text)
     except SyntaxError:
         return ast.parse(without_magics(text))
+
+
+def _merged(text: str) -> ast.Module | None:
+    """The tree of one side of a text's merge conflicts; the side with less left to write."""
+    if first_conflict(text) is None:
+        return None
+    trees = []
+    for candidate in resolutions(text):
+        try:
+            trees.append(_parse(candidate))
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            continue
+    return min(trees, key=lambda tree: (_left_open(tree), -len(_all_defined(tree))), default=None)
+
+
+def _left_open(tree: ast.Module) -> int:
+    """How often `raise NotImplementedError` stands in a tree."""
+    return sum(_is_untouched_raise(node) for node in ast.walk(tree))
+
+
+def _all_defined(tree: ast.Module) -> set[str]:
+    return {name for node in tree.body for name in _defined(node)}
+
+
+def _is_untouched_raise(node: ast.AST) -> bool:
+    if not isinstance(node, ast.Raise) or node.exc is None:
+        return False
+    raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+    return isinstance(raised, ast.Name) and raised.id == _UNTOUCHED
 
 
 def without_magics(text: str) -> str:
@@ -132,8 +186,13 @@ def _likely_names(text: str) -> tuple[str, ...]:
 def _pieces(number: int, node: ast.stmt) -> Iterator[Piece]:
     """The runnable piece that a top-level statement gives, if any."""
     defines = frozenset(_defined(node))
-    if isinstance(node, _KEPT):
-        yield Piece(number, node, defines, frozenset(_read_names(node)), always=True)
+    if isinstance(node, (ast.Import, ast.ImportFrom)):
+        # One package that is missing must not hide the others of its line.
+        for one in _single_imports(node):
+            yield Piece(number, one, frozenset(_defined(one)), frozenset(), always=True)
+    elif isinstance(node, _KEPT):
+        needs = frozenset(_read_names(node))
+        yield Piece(number, node, defines, needs, always=True, untouched=_is_untouched(node))
     elif isinstance(node, (ast.If, ast.Try)):
         always = all(_is_plain(inner) for inner in _bodies(node))
         if defines:
@@ -141,6 +200,36 @@ def _pieces(number: int, node: ast.stmt) -> Iterator[Piece]:
     elif isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign)):
         always = _is_plain(node)
         yield Piece(number, node, defines, frozenset(_read_names(node)), always)
+    elif (grown := _grown(node)) is not None:
+        yield Piece(number, node, frozenset((grown,)), frozenset(_read_names(node)), always=False)
+
+
+def _single_imports(node: ast.Import | ast.ImportFrom) -> Iterator[ast.stmt]:
+    for alias in node.names:
+        one = (
+            ast.Import([alias])
+            if isinstance(node, ast.Import)
+            else ast.ImportFrom(node.module, [alias], node.level)
+        )
+        yield ast.copy_location(one, node)
+
+
+def _is_untouched(node: ast.stmt) -> bool:
+    """Whether a function still raises NotImplementedError, itself or in one of its methods."""
+    return any(
+        isinstance(part, ast.FunctionDef) and any(map(_is_untouched_raise, part.body))
+        for part in ast.walk(node)
+    )
+
+
+def _grown(node: ast.stmt) -> str | None:
+    """The name of a container that a call such as `sizes.append(3)` adds to."""
+    if not isinstance(node, ast.Expr) or not isinstance(node.value, ast.Call):
+        return None
+    method = node.value.func
+    if isinstance(method, ast.Attribute) and method.attr in _GROWING:
+        return method.value.id if isinstance(method.value, ast.Name) else None
+    return None
 
 
 def _is_plain(node: ast.stmt) -> bool:

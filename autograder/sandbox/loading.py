@@ -5,9 +5,11 @@ a later definition of a name replaces an earlier one, as in a notebook's kernel.
 """
 
 from __future__ import annotations
+import __future__
 
 import ast
 import contextlib
+import difflib
 import importlib.abc
 import importlib.machinery
 import linecache
@@ -36,7 +38,8 @@ def load(
     """Run the definitions that `names` need.
 
     Returns `defined` (the names that exist now), `problems` (what failed: label, line, message and
-    the names it would have defined).
+    the names it would have defined), `notes` (what was odd and cost nothing: names and a line) and
+    `similar` (for each name that is missing, where something like it is).
     """
     texts = [source["text"] for source in sources]
     files = [f"<{prefix} {place}: {source['label']}>" for place, source in enumerate(sources)]
@@ -50,7 +53,17 @@ def load(
     problems = list(_syntax_problems(found, sources))
     problems += _run(found.needed(names), namespace, files, state)
     state.setdefault(_FAILURES, []).extend(problems)
-    return {"defined": [name for name in names if name in namespace], "problems": problems}
+    labels = [source["label"] for source in sources]
+    missing = [name for name in names if name not in namespace]
+    notes = [*_merge_notes(found, labels), *_adopted(missing, namespace)]
+    defined = [name for name in names if name in namespace]
+    similar = {name: _similar(name, found, namespace, labels) for name in missing}
+    return {
+        "defined": defined,
+        "problems": problems,
+        "notes": notes,
+        "similar": {name: line for name, line in similar.items() if line},
+    }
 
 
 def _new_namespace() -> dict[str, Any]:
@@ -71,27 +84,86 @@ def _syntax_problems(found: Definitions, sources: list[dict[str, str]]) -> Itera
         }
 
 
+def _merge_notes(found: Definitions, labels: list[str]) -> Iterator[dict[str, Any]]:
+    for source, line in found.resolved:
+        names = [name for p in found.pieces if p.source == source for name in sorted(p.defines)]
+        text = (
+            f"{labels[source]}, line {line} holds merge-conflict markers; one side of the conflict was "
+            "graded. Resolve it and hand in again if you mean the other."
+        )
+        yield {"names": names, "line": text}
+
+
+def _adopted(missing: list[str], namespace: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Take `get_MLP` or `getMlp` for `get_mlp` where that is missing and only one is there."""
+    for name in missing:
+        alike = [other for other in namespace if other != name and _plain(other) == _plain(name)]
+        if len(alike) == 1:
+            namespace[name] = namespace[alike[0]]
+            line = f"You call it {alike[0]}; the name asked for is {name}. It was graded."
+            yield {"names": [name], "line": line}
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", "").lower()
+
+
+def _similar(
+    name: str, found: Definitions, namespace: dict[str, Any], labels: list[str]
+) -> str | None:
+    """Where a missing name may hide: inside another definition, or under a name like it."""
+    if name in namespace:
+        return None
+    inside = found.nested(name)
+    if inside is not None:
+        return f"{labels[inside]} defines it inside another definition; move it to the top level"
+    candidates = [other for other in namespace if not other.startswith("_")]
+    close = difflib.get_close_matches(name, candidates, n=1, cutoff=0.75)
+    return f"did you mean {close[0]}?" if close else None
+
+
 def _run(
     pieces: list[Piece], namespace: dict[str, Any], files: list[str], state: dict[str, Any]
 ) -> list[dict[str, Any]]:
-    problems = []
+    """Run the pieces; one that lacks a name of a later cell gets a second chance after all others."""
+    problems, again = [], []
     for piece in pieces:
-        module = ast.Module([piece.node], [])
-        try:
-            code = compile(module, files[piece.source], "exec", dont_inherit=True)
-            exec(code, namespace)  # noqa: S102 - the whole point, and only ever in the sandbox
-        except (Exception, SystemExit) as error:
-            said = describe(error, state)
-            where = (
-                said["where"]
-                or f"{state[SOURCES][files[piece.source]][0]}, line {piece.node.lineno}"
-            )
-            message = f"{said['type']}: {said['message']}".removesuffix(": ")
-            names = sorted(piece.defines)
-            problems.append(
-                {"where": where, "line": said["line"], "message": message, "names": names}
-            )
+        error = _execute(piece, namespace, files)
+        if isinstance(error, NameError):
+            again.append((piece, error))
+        elif error is not None:
+            problems.append(_problem(piece, error, files, state))
+    for piece, first in again:
+        made_since = piece.defines and piece.defines <= namespace.keys()
+        error = first if made_since else _execute(piece, namespace, files)
+        if error is not None:
+            problems.append(_problem(piece, error, files, state))
     return problems
+
+
+def _execute(piece: Piece, namespace: dict[str, Any], files: list[str]) -> BaseException | None:
+    """Run a piece; annotations are not evaluated, so that they may name what is not imported."""
+    module = ast.Module([piece.node], [])
+    flags = __future__.annotations.compiler_flag
+    try:
+        code = compile(module, files[piece.source], "exec", flags, dont_inherit=True)
+        exec(code, namespace)  # noqa: S102 - the whole point, and only ever in the sandbox
+    except (Exception, SystemExit) as error:
+        return error
+    return None
+
+
+def _problem(
+    piece: Piece, error: BaseException, files: list[str], state: dict[str, Any]
+) -> dict[str, Any]:
+    said = describe(error, state)
+    label = state[SOURCES][files[piece.source]][0]
+    return {
+        "where": said["where"] or f"{label}, line {piece.node.lineno}",
+        "line": said["line"],
+        "message": f"{said['type']}: {said['message']}".removesuffix(": "),
+        "names": sorted(piece.defines),
+    }
 
 
 def provide(state: dict[str, Any], modules: dict[str, str]) -> None:

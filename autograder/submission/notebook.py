@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from autograder.sandbox.conflicts import first_conflict, resolutions
 from autograder.submission.text import decode
 
 MAX_CELLS: Final = 2_000
@@ -49,7 +50,7 @@ def read_notebook(data: bytes, name: str) -> Notebook:
     try:
         cells = _cells_of(json.loads(text))
     except (ValueError, RecursionError) as error:
-        return _recover(text, name, error)
+        return _merged(text, name) or _recover(text, name, error)
     if cells is None:
         return Notebook((), f"{name} holds no cells; is it a Jupyter notebook?")
     return Notebook(_numbered(cells), note)
@@ -82,6 +83,23 @@ def _numbered(cells: list[Any]) -> tuple[Cell, ...]:
         kind = _KINDS.get(str(cell.get("cell_type")), "raw")
         numbered.append(Cell(number, kind, text.replace("\r\n", "\n")))
     return tuple(numbered)
+
+
+def _merged(text: str, name: str) -> Notebook | None:
+    """The notebook with its merge conflicts resolved to one side, where that gives JSON."""
+    line = first_conflict(text)
+    if line is None:
+        return None
+    for candidate in resolutions(text):
+        try:
+            cells = _cells_of(json.loads(candidate))
+        except (ValueError, RecursionError):
+            continue
+        if cells is not None:
+            note = f"{name}:{line}: merge-conflict markers; one side of the conflict was graded. "
+            note += "Resolve it and hand in again if you mean the other."
+            return Notebook(_numbered(cells), note)
+    return None
 
 
 def _recover(text: str, name: str, error: Exception) -> Notebook:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+
 import pytest
 
 from autograder.sandbox.definitions import find_definitions, without_magics
@@ -106,7 +108,7 @@ def test_a_percent_sign_in_a_string_is_text() -> None:
         ("def f(:\n    pass", 1, "SyntaxError"),
         ("x = 1\n  y = 2", 2, "IndentationError"),
         (
-            "def f():\n<<<<<<< HEAD\n    return 1\n=======\n    return 2\n>>>>>>> b",
+            "def f():\n<<<<<<< HEAD\n    return 1\n=======\n    return (\n",
             2,
             "merge-conflict",
         ),
@@ -124,3 +126,40 @@ def test_a_broken_cell_is_named_and_hides_no_other(cell: str, line: int, words: 
 def test_a_broken_cell_tells_what_it_seems_to_define() -> None:
     found = find_definitions(["def f(:\n    pass\nclass C: pass\nget_mlp = lambda x: )"])
     assert found.unreadable[0].names == ("f", "C", "get_mlp")
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "kept_lines"),
+    [
+        ("    return 1\n", "    return 2\n", "return 1"),
+        ("    raise NotImplementedError\n", "    return 2\n", "return 2"),
+        ("    return (\n", "    return 2\n", "return 2"),
+        ("    return 1\n||||||| base\n    return 0\n", "    return 2\n", "return 1"),
+    ],
+)
+def test_a_merge_conflict_is_resolved_to_the_side_that_can_be_graded(
+    ours: str, theirs: str, kept_lines: str
+) -> None:
+    cell = f"x = 1\ndef f():\n<<<<<<< HEAD\n{ours}=======\n{theirs}>>>>>>> b\ny = 2"
+    found = find_definitions([cell])
+    assert kept_lines in ast.unparse(found.pieces[1].node)
+    assert found.resolved == [(0, 3)]
+    assert found.pieces[2].node.lineno == cell.count("\n") + 1
+
+
+def test_a_template_left_behind_does_not_undo_what_was_written() -> None:
+    stub = "def f():\n    raise NotImplementedError"
+    found = find_definitions(["def f():\n    return 1", stub])
+    assert [piece.source for piece in found.needed(["f"])] == [0]
+    assert [piece.source for piece in find_definitions([stub]).needed(["f"])] == [0]
+
+
+def test_imports_of_one_line_stand_alone() -> None:
+    pieces = find_definitions(["import a, b.c as d\nfrom e import f, g as h"]).pieces
+    assert [sorted(piece.defines) for piece in pieces] == [["a"], ["d"], ["f"], ["h"]]
+
+
+def test_containers_grow_where_they_are_needed() -> None:
+    cell = "sizes = []\nsizes.append(3)\nother.append(4)\ndef f(): return sizes"
+    needed = find_definitions([cell]).needed(["f"])
+    assert [piece.node.lineno for piece in needed] == [1, 2, 4]

@@ -79,3 +79,14 @@ def test_hostile_cells_cost_only_themselves(cells: list[object]) -> None:
 
 def test_deep_json_is_refused_not_fatal() -> None:
     assert read_notebook(b'{"cells": ' + b"[" * 100_000, "a.ipynb").cells == ()
+
+
+@pytest.mark.parametrize("mark", ["<<<<<<< HEAD", "<<<<<<< Updated upstream"])
+def test_a_merge_conflict_in_the_json_is_resolved_where_a_side_is_whole(mark: str) -> None:
+    text = json.dumps(notebook(("code", "x = 1"), ("code", "y = 2")), indent=1)
+    line = next(line for line in text.split("\n") if "x = 1" in line)
+    theirs = line.replace("x = 1", "x = 3")
+    conflict = f"{mark}\n{line}\n=======\n{theirs}\n>>>>>>> other"
+    read = read_notebook(text.replace(line, conflict).encode(), "a.ipynb")
+    assert [cell.text for cell in read.cells] == ["x = 1", "y = 2"]
+    assert "one side of the conflict was graded" in read.note
