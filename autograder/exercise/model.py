@@ -149,6 +149,10 @@ class Question(SpecModel):
         """Whether a text is the sheet's own placeholder, left as it stood."""
         return _squeezed(text) in {_squeezed(placeholder) for placeholder in self.placeholders}
 
+    def extended(self, table: SymbolTable) -> SymbolTable:
+        """The table of declared symbols with the names that a kind brings itself."""
+        return table
+
     def formulas(self) -> Iterator[tuple[FieldPath, str]]:
         """Every formula of the question with its path, to be checked when the spec is loaded."""
         return iter(())
@@ -237,7 +241,7 @@ class Exercise(SpecModel):
 
     def table(self, question: Question) -> SymbolTable:
         """The symbols a question's formulas may use: the exercise's, and its own over them."""
-        return symbol_table({**self.symbols, **question.symbols})
+        return question.extended(symbol_table({**self.symbols, **question.symbols}))
 
     def conditions(self, question: Question) -> tuple[str, ...]:
         """The conditions under which a question's answer must hold."""

@@ -84,6 +84,7 @@ def grade(
             device=device,
             deadline=deadline,
             reference_folders=(project_root() / "reference",),
+            start_server=session.server,
         )
         for question in (*plan.written, *plan.code):
             run.add(_check(question, submission, tools))

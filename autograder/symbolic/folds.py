@@ -13,7 +13,17 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from autograder.symbolic.lexer import Token
 from autograder.symbolic.stream import TokenStream
-from autograder.symbolic.tree import Add, Fold, Indexed, Negate, Node, Number, Symbol
+from autograder.symbolic.tree import (
+    Add,
+    Fold,
+    Indexed,
+    Multiply,
+    Negate,
+    Node,
+    Number,
+    Sequence,
+    Symbol,
+)
 
 if TYPE_CHECKING:
     from autograder.symbolic.parser import Parser
@@ -200,22 +210,55 @@ def _within(parser: Parser, index: str, read: object) -> Node:
 
 
 def read_index(parser: Parser, family: str, token: Token) -> Node:
-    """The index of a member of a family, in any of its notations."""
+    """The index of a member of a family; of one with several axes a sequence of indices.
+
+    `x[i, k]`, `x[i][k]`, `x_{i,k}`, `x_{ik}`, `x^{(i)}_k`
+    """
+    axes = parser.names.table.axes.get(family, 1)
+    index = _one_index(parser, family, token, axes)
+    if axes == 1:
+        return index
+    found = _indices(index, axes)
+    while len(found) < axes and _at_script(parser.stream):
+        found += _indices(_one_index(parser, family, token, axes), axes - len(found))
+    return Sequence(tuple(found), span=parser._since(token.start))
+
+
+def _at_script(stream: TokenStream) -> bool:
+    """Whether another index follows, rather than a factor or a power."""
+    after = stream.tokens[stream.place + 1 :][:1]
+    raised = stream.at("^") and bool(after) and after[0].text in "{("
+    return raised or stream.at("_", "[")
+
+
+def _indices(index: Node, most: int) -> list[Node]:
+    """The indices that one bracket or script gives; letters side by side are one each."""
+    if isinstance(index, Sequence):
+        return list(index.items)
+    is_run = isinstance(index, Multiply) and len(index.factors) <= most
+    if is_run and all(isinstance(part, (Symbol, Number)) for part in index.factors):  # type: ignore[attr-defined]
+        return list(index.factors)  # type: ignore[attr-defined]
+    return [index]
+
+
+def _one_index(parser: Parser, family: str, token: Token, axes: int = 1) -> Node:
+    """One bracket, subscript or superscript after the name of a family."""
+    several = axes > 1
     stream = parser.stream
     following = stream.next
     if stream.accept("_"):
-        return _subscript(parser)
+        return _subscript(parser, several=several)
     if stream.at("[", "("):
         return parser.group()
     if stream.accept("^"):
-        return _superscript(parser)
+        return _superscript(parser, several=several)
     if following.kind == "number" and following.start == token.end and following.text.isdigit():
         stream.take()
         return Number(Fraction(int(following.text)), span=(following.start, following.end))
     raise stream.error(f"{family} stands for a family: write its index, as in {family}_j", token)
 
 
-def _subscript(parser: Parser) -> Node:
+def _subscript(parser: Parser, *, several: bool = False) -> Node:
     """An index after `_`; an unbraced run of letters is tried whole, then by its first letter."""
     stream = parser.stream
     token = stream.next
@@ -225,7 +268,7 @@ def _subscript(parser: Parser) -> Node:
         return _index_word(parser)
     if token.kind == "word":
         return _index_word(parser)
-    return parser.group() if token.kind == "open" else parser.atom()
+    return parser.group(separated=several) if token.kind == "open" else parser.atom()
 
 
 def _index_word(parser: Parser) -> Node:
@@ -239,10 +282,10 @@ def _index_word(parser: Parser) -> Node:
     raise parser.names.unknown(parser.stream, token)
 
 
-def _superscript(parser: Parser) -> Node:
+def _superscript(parser: Parser, *, several: bool = False) -> Node:
     """An index after `^`: `K^{(j)}`, `K^(j)`, `K^{j}`, `K^j`."""
     stream = parser.stream
-    return parser.group() if stream.at("{", "(") else _subscript(parser)
+    return parser.group(separated=several) if stream.at("{", "(") else _subscript(parser)
 
 
 def recursive_names(stream: TokenStream) -> frozenset[str]:

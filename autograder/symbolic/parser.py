@@ -190,12 +190,16 @@ class Parser:
         value = Fraction(mantissa.rstrip(".")) * Fraction(10) ** int(exponent or 0)
         return Number(value, decimal, span=(token.start, token.end))
 
-    def group(self) -> Node:
-        """a bracket with one formula, or several for a tuple; floor and ceiling brackets"""
+    def group(self, *, separated: bool = False) -> Node:
+        """a bracket with one formula, or several for a tuple; floor and ceiling brackets
+
+        With `separated`, braces too may hold several: the indices in `x_{i,k}`.
+        """
         opening = self.stream.take()
         bars, self.bars = self.bars, 0
         items = [self.expression()]
-        while opening.text in "([" and self.stream.accept(","):
+        listing = "([{" if separated else "(["
+        while opening.text in listing and self.stream.accept(","):
             items.append(self.expression())
         self.stream.close(opening)
         self.bars = bars

@@ -61,7 +61,9 @@ class Renderer(ABC):
             case Symbol(name=name):
                 return ATOM, self.name(name)
             case Indexed(family=family, index=index):
-                return ATOM, self.member(self.name(family), self.show(index))
+                indices = index.items if isinstance(index, Sequence) else (index,)
+                shown = ", ".join(self.show(part) for part in indices)
+                return ATOM, self.member(self.name(family), shown)
             case Label(text=text):
                 return ATOM, text
             case Negate(operand=operand):

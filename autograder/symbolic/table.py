@@ -19,13 +19,15 @@ class SymbolTable:
     """What a formula may name.
 
     `symbols` and `families` map canonical names to domains; `aliases` maps other spellings to
-    canonical names. An `open` table takes an unknown name for a new real symbol.
+    canonical names. An `open` table takes an unknown name for a new real symbol. `axes` says how many
+    indices a member of a family takes, where that is not one.
     """
 
     symbols: Mapping[str, Domain] = field(default_factory=dict)
     families: Mapping[str, Domain] = field(default_factory=dict)
     aliases: Mapping[str, str] = field(default_factory=dict)
     open: bool = False
+    axes: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Index the names by the key under which spellings meet."""
@@ -53,7 +55,8 @@ class SymbolTable:
     def with_symbols(self, names: Iterable[str]) -> SymbolTable:
         """The same table with these real symbols added where they are new."""
         extra = {name: Domain() for name in names if self.find(name) is None}
-        return SymbolTable({**self.symbols, **extra}, self.families, self.aliases, self.open)
+        symbols = {**self.symbols, **extra}
+        return SymbolTable(symbols, self.families, self.aliases, self.open, self.axes)
 
 
 def canonical_name(text: str) -> str:
