@@ -1,0 +1,46 @@
+"""Warm processes with every layer and without any, and a world to attack."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from autograder.exercise.model import Exercise
+from autograder.sandbox.server import ForkServer
+from tests.attacks import product
+from tests.attacks.attack import Attack
+from tests.attacks.world import World
+
+
+@pytest.fixture(scope="session")
+def attacked() -> Exercise:
+    return product.exercise()
+
+
+@pytest.fixture(scope="session")
+def open_server() -> Iterator[ForkServer]:
+    """A fork server whose jobs are graders without layers: the control."""
+    warm = ["autograder.learning.warm:prepare"]
+    with ForkServer(operations=["tests.attacks.naive"], warm=warm, confined=False) as server:
+        yield server
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    with World() as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def idle(open_server: ForkServer, tmp_path_factory: pytest.TempPathFactory) -> product.Control:
+    """The naive grader with an innocent wrong submission, which gains nothing."""
+    path = tmp_path_factory.mktemp("innocent") / product.CODE
+    path.write_text(product.WRONG)
+    with World() as made:
+        made.hand_in(product.CODE, product.WRONG)
+        control = product.grade_naively(Attack(path, {"sign": "points"}), made, open_server)
+        assert made.has_results()
+        assert made.score() == 0.0
+        assert control.kind is None
+    return control

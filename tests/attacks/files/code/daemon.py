@@ -1,0 +1,14 @@
+# tries: to leave a process of its own session behind
+# sign: survivors
+# outcome: error
+# says: PermissionError
+import os
+import time
+
+
+def get_net():
+    if os.fork() == 0:
+        os.setsid()
+        if os.fork() == 0:
+            time.sleep(6)
+        os._exit(0)

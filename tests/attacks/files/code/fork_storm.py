@@ -1,0 +1,13 @@
+# tries: to start two dozen processes
+# sign: survivors
+# outcome: error
+# says: PermissionError
+import os
+import time
+
+
+def get_net():
+    for _ in range(24):
+        if os.fork() == 0:
+            time.sleep(4)
+            os._exit(0)

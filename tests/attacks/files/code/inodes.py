@@ -1,0 +1,9 @@
+# tries: to use up the file system's inodes
+# sign: files
+# outcome: error
+# says: PermissionError
+
+
+def get_net():
+    for number in range(300):
+        open(f"@WORLD@/desk/{number}", "w").close()

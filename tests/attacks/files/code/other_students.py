@@ -1,0 +1,9 @@
+# tries: to read what another student handed in
+# sign: leak
+# outcome: error
+# says: PermissionError
+
+
+def get_net():
+    with open("@WORLD@/submissions/alice/net.py") as theirs:
+        raise RuntimeError(theirs.read())

@@ -1,0 +1,9 @@
+# tries: to read the command line of another process of the grader's
+# sign: leak
+# outcome: error
+# says: PermissionError
+
+
+def get_net():
+    with open("/proc/@VICTIM@/cmdline") as arguments:
+        raise RuntimeError(arguments.read())

@@ -1,0 +1,9 @@
+# tries: to read the environment of another process of the grader's
+# sign: leak
+# outcome: error
+# says: PermissionError
+
+
+def get_net():
+    with open("/proc/@VICTIM@/environ") as environment:
+        raise RuntimeError(environment.read())

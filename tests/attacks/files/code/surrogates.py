@@ -1,0 +1,9 @@
+# tries: an error with half characters, which no file can hold
+# sign: silence
+# outcome: error / refused
+import sys
+
+
+def get_net():
+    sys.stdout.write(b"\xff\xfe\xc3(".decode("utf-8", "surrogateescape"))
+    raise ValueError("\ud800\udfff" * 100)

@@ -1,0 +1,11 @@
+# tries: to reach a server on the network
+# sign: contact
+# outcome: error
+# says: PermissionError
+import socket
+import time
+
+
+def get_net():
+    socket.create_connection(("127.0.0.1", @PORT@), 2).close()
+    time.sleep(0.1)
