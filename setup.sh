@@ -75,14 +75,18 @@ sys.exit(any(version(n) .split("+")[0] != v for n, v in (r.split("==") for r in 
   pip install --quiet -c constraints.txt "${requirements[@]}"
 }
 
-# Installs the project with the given extras, unless that has been done since the files changed.
+# Whether every extra of the first list (core,torch,...) is in the second.
+covers() {
+  local extra
+  for extra in ${1//,/ }; do [[ ",$2," == *",$extra,"* ]] || return 1; done
+}
+
+# Installs the project with the given extras, unless that, or more, has been done since the files changed.
 install() {
-  local extras=$1 python stamp wanted
-  stamp="$VENV/.installed-${extras//,/-}"
-  wanted=$(cat pyproject.toml constraints.txt <(echo "$PWD") | sha256sum)
-  if [ -x "$BIN/python" ] && [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ]; then
-    return
-  fi
+  local extras=$1 stamp="$VENV/.installed" files known="" installed="" project=. python
+  files=$(cat pyproject.toml constraints.txt <(echo "$PWD") | sha256sum)
+  [ -x "$BIN/python" ] && [ -f "$stamp" ] && { read -r known && read -r installed; } <"$stamp"
+  [ "$known" = "$files" ] && covers "$extras" "$installed" && return
   if ! supported "$BIN/python"; then
     rm -rf "$VENV"
     python=$(find_python)
@@ -90,8 +94,9 @@ install() {
   fi
   say "setup.sh: setting up $VENV ($("$BIN/python" -V)) for: ${extras}"
   case ",$extras," in *,torch,*) install_torch ;; esac
-  pip install --quiet -c constraints.txt -e ".[${extras//core/}]" >&2
-  echo "$wanted" >"$stamp"
+  [ "$extras" = core ] || project=".[${extras#core,}]"
+  pip install --quiet -c constraints.txt -e "$project" >&2
+  printf '%s\n' "$files" "$extras" >"$stamp"
 }
 
 # A package made for an exercise says whether it needs torch.
@@ -99,7 +104,7 @@ grading_extras() {
   if [ "${AUTOGRADER_EXTRAS:-}" = none ] || grep -qs '"torch": false' packaged.json; then
     echo core
   else
-    echo torch
+    echo core,torch
   fi
 }
 
@@ -107,11 +112,11 @@ case "${1:-}" in
 "") install "$(grading_extras)" ;;
 test)
   shift
-  install torch,dev
+  install core,torch,dev
   exec "$BIN/python" -m pytest "$@"
   ;;
 check)
-  install torch,dev
+  install core,torch,dev
   "$BIN/ruff" check .
   "$BIN/ruff" format --check .
   "$BIN/mypy"

@@ -11,6 +11,7 @@ from autograder.authoring.notebook import notebook_from_script
 from autograder.checks.catalogue import kind_of
 from autograder.errors import UsageError
 from autograder.exercise.model import Exercise, Question
+from autograder.reports.count import counted
 
 Format = Literal["md", "tex", "yaml"]
 
@@ -77,7 +78,7 @@ def _written(exercise: Exercise) -> Iterator[tuple[str, Question]]:
 
 
 def _points(question: Question) -> str:
-    return f"{question.points:g} point{'' if question.points == 1 else 's'}"
+    return counted(question.points, "point")
 
 
 def _symbols(exercise: Exercise, question: Question) -> str:

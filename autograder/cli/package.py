@@ -17,8 +17,11 @@ def command(exercises: tuple[str, ...], output: Path) -> None:
     from autograder.authoring.package import write_package
     from autograder.checks.catalogue import load
     from autograder.exercise.find import find_exercise
+    from autograder.reports.count import counted
 
     loaded = [load(find_exercise(name)) for name in exercises]
     names = write_package(loaded, output)
-    points = ", ".join(f"{exercise.id} ({exercise.points:g} points)" for exercise in loaded)
+    points = ", ".join(
+        f"{exercise.id} ({counted(exercise.points, 'point')})" for exercise in loaded
+    )
     click.echo(f"{output}: {len(names)} files, {output.stat().st_size // 1024} KiB, for {points}")

@@ -19,6 +19,7 @@ def command(exercises: tuple[str, ...], unconfined: bool) -> int:
     from autograder.grading.grade import Options
     from autograder.grading.session import Session
     from autograder.reports.console import console_for
+    from autograder.reports.count import counted
 
     console = console_for()
     folders = [find_exercise(name) for name in exercises] or exercise_folders()
@@ -26,7 +27,8 @@ def command(exercises: tuple[str, ...], unconfined: bool) -> int:
     failed = 0
     with Session(confined=not unconfined) as session:
         for exercise in loaded:
-            counts = f"{len(exercise.questions)} questions, {exercise.points:g} points"
+            questions = counted(len(exercise.questions), "question")
+            counts = f"{questions}, {counted(exercise.points, 'point')}"
             console.print(Text(f"{exercise.id}: the spec is in order ({counts})", style="bold"))
             for finding in validate(exercise, session, Options(confined=not unconfined)):
                 failed += bool(finding.problems)

@@ -32,6 +32,13 @@ from autograder.checks.outcome import Outcome
 from autograder.reports.escape import as_html, printable
 
 MAX_OUTPUT: Final = 60_000
+_SCHEMA: Final = Path(__file__).with_name("results.schema.json")
+
+
+def results_schema() -> dict[str, Any]:
+    """The JSON Schema that every results.json keeps to."""
+    schema: dict[str, Any] = json.loads(_SCHEMA.read_text(encoding="utf-8"))
+    return schema
 
 
 def results(grade: Grade) -> dict[str, Any]:

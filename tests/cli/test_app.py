@@ -28,6 +28,7 @@ def call(
     )
 
 
+EXAMPLES = ROOT / "docs" / "examples"
 THEORY = PS09 / "submissions" / "theory-mistakes"
 
 
@@ -98,6 +99,11 @@ def test_run_prints_a_table_and_writes_json(tmp_path: Path) -> None:
     assert len(json.loads(output.read_text())["tests"]) == 4
 
 
+def test_one_thing_is_told_in_the_singular() -> None:
+    done = call("validate", EXAMPLES / "choice")
+    assert "(1 question, 1 point)" in done.stdout
+
+
 def test_strict_makes_a_lost_point_an_exit_code() -> None:
     assert call("run", "epfl-cs433-ps09", THEORY, "-k", "sgdm-m", "--strict").returncode == 1
     correct = PS09 / "submissions" / "correct"
@@ -134,6 +140,11 @@ def test_single_files_and_several_are_one_submission(tmp_path: Path) -> None:
 
 def test_the_schema_is_json() -> None:
     assert json.loads(call("schema").stdout)["title"] == "Exercise"
+
+
+def test_the_schema_of_results_is_the_one_that_is_shipped() -> None:
+    printed = json.loads(call("schema", "--of", "results").stdout)
+    assert printed["title"] == "Gradescope results.json"
 
 
 def test_a_closed_pipe_is_no_error() -> None:
