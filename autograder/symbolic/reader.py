@@ -87,6 +87,15 @@ def read_statements(text: str, table: SymbolTable) -> tuple[Statement, ...]:
     return _parse(source, table, recurrence=True)
 
 
+def read_lines(text: str, table: SymbolTable) -> tuple[Statement, ...]:
+    """Read formulas and chains such as `a = b = c` over declared symbols, one a line.
+
+    Raises:
+        FormulaError: the text is empty or is not made of formulas.
+    """
+    return _parse(text, table, recurrence=False)
+
+
 def parse_formula(text: str, table: SymbolTable) -> Node:
     """Read one formula, with no equation around it: what authors write in an exercise.
 

@@ -7,16 +7,15 @@ K_1, S_1, K_2, ... and compared exactly. The student may have written a closed f
 from __future__ import annotations
 
 import itertools
-import random
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
 from autograder.errors import FormulaError
 from autograder.symbolic import mojibake
-from autograder.symbolic.arithmetic import exact, fraction
 from autograder.symbolic.compare import Counterexample, Verdict
+from autograder.symbolic.domain import Domain
 from autograder.symbolic.evaluate import (
     DEFAULT_BUDGET,
     Evaluator,
@@ -30,6 +29,7 @@ from autograder.symbolic.reader import MENDED_NOTE, Statement, read_statements
 from autograder.symbolic.recurrence import Recurrence, Unroller, closed_form, find_recurrence
 from autograder.symbolic.table import SymbolTable
 from autograder.symbolic.tree import Indexed, Node, Symbol, free_symbols, walk
+from autograder.symbolic.witness import generators_of, separate
 
 LENGTHS: Final = (1, 2, 3, 4, 5, 6)
 
@@ -128,24 +128,28 @@ class Sequences:
         self, length: int, ratios: Ratios, right: Ratio, theirs: Ratio
     ) -> Counterexample:
         """Small numbers at which two different rational functions have different values."""
-        names = sorted(ratios.generators)
-        for values in _small_values(len(names), self.seed):
-            a, b = _at(right, values), _at(theirs, values)
-            if a is not None and a != b:
-                used = _generators_of(ratios, right, theirs)
-                point = self._described(length, dict(zip(names, values, strict=True)), used)
-                return Counterexample(point, str(a), "no value" if b is None else str(b))
-        return Counterexample({self.length: str(length)}, "?", "?")
+        found = separate(ratios, right, theirs, self._generator_domains(length), self.seed)
+        if found is None:
+            return Counterexample({self.length: str(length)}, "?", "?")
+        values, a, b = found
+        shown = ("no value" if value is None else str(value) for value in (a, b))
+        used = generators_of(ratios, right, theirs)
+        return Counterexample(self._described(length, values, used), *shown)
+
+    def _generator_domains(self, length: int) -> dict[str, Domain]:
+        families = self.table.families.items()
+        members = {f"{name}[{i}]": d for name, d in families for i in range(1, length + 1)}
+        return {**members, **self.table.symbols}
 
     def _described(
-        self, length: int, values: dict[str, int], used: frozenset[str]
+        self, length: int, values: Mapping[str, Fraction], used: frozenset[str]
     ) -> dict[str, str]:
         point = {self.length: str(length)}
         for family in self.table.families:
-            if not any(f"{family}[{i}]" in used for i in range(1, length + 1)):
-                continue
-            members = [str(values[f"{family}[{i}]"]) for i in range(1, length + 1)]
-            point[family] = members[0] if length == 1 else f"({', '.join(members)})"
+            names = [f"{family}[{i}]" for i in range(1, length + 1)]
+            if used.intersection(names):
+                members = [str(values[name]) for name in names]
+                point[family] = members[0] if length == 1 else f"({', '.join(members)})"
         point.update({n: str(v) for n, v in values.items() if n in used and n[-1] != "]"})
         return point
 
@@ -174,31 +178,3 @@ class _Given:
                 f"there is no {family}_{index}; {family} has members 1 to {self.length}"
             )
         return self.ratios.generator(f"{family}[{index}]")
-
-
-def _generators_of(ratios: Ratios, *values: Ratio) -> frozenset[str]:
-    """The generators that really occur in some of the values."""
-    used: set[str] = set()
-    for value in values:
-        for polynomial in (value.numerator, value.denominator):
-            degrees = zip(sorted(ratios.generators), polynomial.degrees(), strict=True)
-            used |= {name for name, degree in degrees if degree > 0}
-    return frozenset(used)
-
-
-def _small_values(count: int, seed: int) -> itertools.chain[tuple[int, ...]]:
-    chance = random.Random(seed)
-    patterns: Callable[[int], tuple[int, ...]] = lambda top: tuple(  # noqa: E731
-        chance.randint(1, top) for _ in range(count)
-    )
-    simple = [(3,) * count, (2,) * count, (1,) * count]
-    return itertools.chain(
-        simple, (patterns(3) for _ in range(40)), (patterns(9) for _ in range(40))
-    )
-
-
-def _at(ratio: Ratio, values: tuple[int, ...]) -> Fraction | None:
-    """The value of a rational function, or None where its denominator vanishes."""
-    point = [exact(Fraction(value)) for value in values]
-    bottom = ratio.denominator(*point)
-    return None if bottom == 0 else fraction(ratio.numerator(*point) / bottom)
