@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,9 +14,13 @@ from autograder.checks.outcome import Outcome
 from autograder.exercise.model import Exercise
 from autograder.grading.grade import Options, grade
 from autograder.grading.session import Session
+from autograder.sandbox import server
 
 ROOT = Path(__file__).resolve().parent.parent
 PS09 = ROOT / "exercises" / "epfl-cs433-ps09"
+
+# The whole suite under fewer layers: AUTOGRADER_TEST_WITHOUT=landlock takes the way of the chroot.
+server.WITHOUT = tuple(os.environ.get("AUTOGRADER_TEST_WITHOUT", "").split())
 
 HEAD = "autograder: 1\nid: sample\ntitle: A sample\n"
 

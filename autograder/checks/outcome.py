@@ -20,6 +20,7 @@ OutcomeKind = Literal[
     "time",
     "memory",
     "output",
+    "processes",
     "killed",
     "protocol",
     # Not the student's doing:

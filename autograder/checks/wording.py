@@ -120,6 +120,7 @@ _FAILURES: Final = {
     "time": "Your code took too long: it {message}.",
     "memory": "Your code used too much memory: it {message}.",
     "output": "Your code printed too much: it {message}.",
+    "processes": "Your code tried to start a process or a crowd of threads: {message}.",
     "killed": "Your code ended the process it ran in: {message}.",
     "protocol": "Your code disturbed the grader's channel: {message}.",
     "internal": "The grader failed on this question ({message}). This is not your fault.",

@@ -28,6 +28,7 @@ _WORDS: Final = {
     "time": ("too slow", "red"),
     "memory": ("too much memory", "red"),
     "output": ("too much output", "red"),
+    "processes": ("code error", "red"),
     "killed": ("code ended", "red"),
     "protocol": ("code ended", "red"),
     "internal": ("grader failed", "magenta"),

@@ -15,8 +15,11 @@ from typing import Any, Final
 
 from autograder.sandbox.confine import REPLY, REQUEST
 from autograder.sandbox.frames import LENGTH, MAX_FRAME, FrameError, pack, unpack
+from autograder.sandbox.manners import ProcessesNotAllowed
 
 _MESSAGE: Final = 2_000
+# What Python says when the limit on threads is reached.
+_NO_THREAD: Final = "can't start new thread"
 SOURCES: Final = "__sources__"
 
 
@@ -35,18 +38,41 @@ class StudentError(Exception):
 def serve(operations: frozenset[str], hello: dict[str, Any]) -> None:
     """Say hello, then answer requests; never returns."""
     state: dict[str, Any] = {}
-    _send({"hello": hello})
+    send({"hello": hello})
     while True:
         request = _receive()
         if request is None:
             os._exit(0)
-        reply = _answer(request, state, operations)
-        sys.stdout.flush()
-        sys.stderr.flush()
-        try:
-            _send({"id": request.get("id"), **reply})
-        except FrameError as error:
-            _send({"id": request.get("id"), "refused": str(error)})
+        _current[:] = [request.get("id")]
+        reply(_answer(request, state, operations))
+
+
+_current: list[Any] = [None]
+
+
+def reply(content: dict[str, Any]) -> None:
+    """Answer the request at hand; an answer that cannot cross is said to be so."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    try:
+        send({"id": _current[0], **content})
+    except FrameError as error:
+        send({"id": _current[0], "refused": str(error)})
+
+
+def converse(value: Any) -> dict[str, Any]:
+    """Answer the request at hand with `value` and return the arguments of the next one.
+
+    For an operation that needs something from outside in the middle of its work: it answers with a
+    question, and the next request brings what was asked for.
+    """
+    reply({"value": value})
+    request = _receive()
+    if request is None:
+        os._exit(0)
+    _current[:] = [request.get("id")]
+    arguments: dict[str, Any] = request.get("arguments", {})
+    return arguments
 
 
 def _answer(
@@ -85,6 +111,7 @@ def describe(error: BaseException, state: dict[str, Any]) -> dict[str, Any]:
         "message": message[:_MESSAGE],
         "where": where,
         "line": line,
+        "processes": isinstance(error, ProcessesNotAllowed) or message == _NO_THREAD,
     }
 
 
@@ -132,7 +159,8 @@ def _read(count: int) -> bytes | None:
     return b"".join(chunks)
 
 
-def _send(value: dict[str, Any]) -> None:
+def send(value: dict[str, Any]) -> None:
+    """Write one frame to the grader."""
     data = memoryview(pack(value))
     while data:
         data = data[os.write(REPLY, data) :]

@@ -11,6 +11,7 @@ FailureKind = Literal[
     "time",
     "memory",
     "output",
+    "processes",  # the code tried to start processes, or too many threads
     "killed",  # the process died: a signal, os._exit, a crash of the interpreter
     "protocol",  # what came back was not an answer to the question
     "internal",  # our own failure

@@ -13,11 +13,13 @@ import select
 import signal
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from autograder.sandbox.failure import Failure, JobFailed
+from autograder.sandbox.failure import Failure, FailureKind, JobFailed
 from autograder.sandbox.frames import LENGTH, FrameError, pack, unpack
+from autograder.sandbox.groups import Group
 from autograder.sandbox.limits import Limits
 
 _KEPT_OUTPUT: Final = 20_000
@@ -35,11 +37,14 @@ class Job:
         pid: int,
         pipes: tuple[int, int, int],
         limits: Limits,
-        reap: Callable[[int], dict[str, Any]],
+        reap: Callable[[], dict[str, Any]],
+        group: Group | None = None,
     ) -> None:
         self.pid = pid
         self.limits = limits
         self.layers: tuple[str, ...] = ()
+        self.missing: dict[str, str] = {}
+        self._group = group
         self._request, self._reply, self._output = pipes
         for descriptor in (self._request, self._reply, self._output):
             os.set_blocking(descriptor, False)
@@ -47,8 +52,9 @@ class Job:
         self._ids = itertools.count(1)
         self._printed = bytearray()
         self._printed_bytes = 0
+        self._seconds = limits.seconds
         self._deadline = time.monotonic() + limits.seconds
-        self._resident_at_start = _resident(pid)
+        self._resident_at_start = usage(pid).resident
         self._ended: dict[str, Any] | None = None
         self._output_open = True
 
@@ -68,13 +74,26 @@ class Job:
         return text
 
     def greet(self) -> dict[str, Any]:
-        """The child's first message: which layers of confinement hold."""
+        """The child's first message, before any student code: which layers of confinement hold.
+
+        Raises:
+            JobFailed: the sandbox did not start, or a mandatory layer is missing.
+        """
         hello = self._read_frame().get("hello")
         if not isinstance(hello, dict) or "problem" in hello:
             problem = hello.get("problem") if isinstance(hello, dict) else "no greeting"
             raise self._fail("internal", f"the sandbox did not start: {problem}")
-        self.layers = tuple(hello.get("layers", ()))
+        self.pid = hello["pid"]
+        self.layers = tuple(hello["layers"])
+        self.missing = dict(hello["missing"])
+        self._enter_group()
+        self._resident_at_start = usage(self.pid).resident
         return hello
+
+    def allow(self, seconds: float) -> None:
+        """Give the job this many seconds from now on, whatever it has used so far."""
+        self._seconds = seconds
+        self._deadline = time.monotonic() + seconds
 
     def call(self, operation: str, /, **arguments: Any) -> Any:
         """Run an operation, `module:function`, and return its value.
@@ -84,6 +103,7 @@ class Job:
         """
         if self._ended is not None:
             raise JobFailed(Failure("internal", "the job has already ended"))
+        self._expect_silence()
         number = next(self._ids)
         request = {"id": number, "operation": operation, "arguments": arguments}
         self._write(pack(request))
@@ -96,10 +116,31 @@ class Job:
         """Kill the process and release everything; returns how it ended."""
         if self._ended is None:
             self._drain()
-            self._ended = self._reap(self.pid)
+            self._ended = self._reap()
+            if self._group is not None:
+                self._ended["out_of_memory"] = self._group.ran_out_of_memory()
+                self._group.remove()
             for descriptor in (self._request, self._reply, self._output):
                 os.close(descriptor)
         return self._ended
+
+    def _enter_group(self) -> None:
+        """Let the kernel count the job, where it can."""
+        if self._group is None:
+            self.missing["group"] = "this system lets us make no control groups"
+            return
+        try:
+            self._group.limit(self.limits.memory, self.limits.threads)
+            self._group.add(self.pid)
+        except OSError as error:
+            self.missing["group"] = str(error)
+        else:
+            self.layers = (*self.layers, "group")
+
+    def _expect_silence(self) -> None:
+        """Before a question is asked nothing may be in the pipe: it would be taken for the answer."""
+        if select.select([self._reply], [], [], 0)[0] and os.read(self._reply, 1):
+            raise self._fail("protocol", "the process answered before it was asked")
 
     def _value(self, reply: dict[str, Any]) -> Any:
         if "value" in reply:
@@ -114,14 +155,20 @@ class Job:
         error = reply.get("error")
         if not isinstance(error, dict):
             raise self._fail("protocol", "the process sent an answer without a value")
+        raise self._error(error)
+
+    def _error(self, error: dict[str, Any]) -> JobFailed:
+        """An exception of the student's code, as the failure that it means."""
         self._drain()
         message = f"{_text(error.get('type'))}: {_text(error.get('message'))}"
         where, line = error.get("where"), error.get("line")
-        no_memory = any(words in message for words in _OUT_OF_MEMORY)
-        raise JobFailed(
+        kind: FailureKind = "processes" if error.get("processes") is True else "error"
+        if any(words in message for words in _OUT_OF_MEMORY):
+            kind, message = "memory", self._memory_message()
+        return JobFailed(
             Failure(
-                "memory" if no_memory else "error",
-                self._memory_message() if no_memory else message.removesuffix(": "),
+                kind,
+                message.removesuffix(": "),
                 _text(where) if where else None,
                 _text(line) if line else None,
                 self.output,
@@ -170,9 +217,12 @@ class Job:
         while True:
             left = self._deadline - time.monotonic()
             if left <= 0:
-                raise self._fail("time", f"took longer than {self.limits.seconds:g} seconds")
-            if _resident(self.pid) - self._resident_at_start > self.limits.memory:
+                raise self._fail("time", f"took longer than {self._seconds:g} seconds")
+            now = usage(self.pid)
+            if now.resident - self._resident_at_start > self.limits.memory:
                 raise self._fail("memory", self._memory_message())
+            if now.threads > self.limits.threads:
+                raise self._fail("processes", f"started more than {self.limits.threads} threads")
             readers = [self._output] if self._output_open else []
             readers += [] if writing else [self._reply]
             writers = [self._request] if writing else []
@@ -211,8 +261,11 @@ class Job:
 
     def _died(self) -> JobFailed:
         """The process ended in the middle of a question: why, from its exit status."""
-        status = self.close().get("status")
-        return JobFailed(Failure(*_cause_of_death(status, self.limits), output=self.output))
+        end = self.close()
+        if end.get("out_of_memory"):
+            return JobFailed(Failure("memory", self._memory_message(), output=self.output))
+        cause = _cause_of_death(end.get("status"), self.limits)
+        return JobFailed(Failure(*cause, output=self.output))
 
 
 def _cause_of_death(status: int | None, limits: Limits) -> tuple[Any, str]:
@@ -227,13 +280,21 @@ def _cause_of_death(status: int | None, limits: Limits) -> tuple[Any, str]:
     return "killed", f"the process ended itself with status {os.WEXITSTATUS(status)}"
 
 
-def _resident(pid: int) -> int:
-    """Bytes of memory a process holds, 0 when it is gone."""
+@dataclass(frozen=True)
+class Usage:
+    """What a process holds now: bytes of memory, and threads."""
+
+    resident: int = 0
+    threads: int = 0
+
+
+def usage(pid: int) -> Usage:
+    """What a process holds, nothing when it is gone."""
     try:
-        pages = Path(f"/proc/{pid}/statm").read_text().split()[1]
-    except (OSError, IndexError):
-        return 0
-    return int(pages) * os.sysconf("SC_PAGE_SIZE")
+        fields = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()
+        return Usage(int(fields[21]) * os.sysconf("SC_PAGE_SIZE"), int(fields[17]))
+    except (OSError, IndexError, ValueError):
+        return Usage()
 
 
 def _text(value: object) -> str:

@@ -38,7 +38,7 @@ _ALLOWED: Final[dict[str, tuple[int | None, int | None]]] = {
     "madvise": (28, 233), "brk": (12, 214), "msync": (26, 227), "mincore": (27, 232),
     "rt_sigaction": (13, 134), "rt_sigprocmask": (14, 135), "rt_sigreturn": (15, 139),
     "rt_sigpending": (127, 136), "rt_sigtimedwait": (128, 137), "rt_sigsuspend": (130, 133),
-    "sigaltstack": (131, 132), "ioctl": (16, 29), "dup": (32, 23), "dup2": (33, None),
+    "sigaltstack": (131, 132), "dup": (32, 23), "dup2": (33, None),
     "dup3": (292, 24), "pipe": (22, None), "pipe2": (293, 59), "poll": (7, None),
     "ppoll": (271, 73), "select": (23, None), "pselect6": (270, 72), "epoll_create": (213, None),
     "epoll_create1": (291, 20), "epoll_ctl": (233, 21), "epoll_wait": (232, None),
@@ -66,6 +66,10 @@ _ABSENT: Final = {"clone3": (435, 435), "openat2": (437, 437)}
 # Calls allowed for some values of one argument: name: (numbers, argument, values that pass).
 _PRCTL_PASSES: Final = (15, 16, 3, 4, 0x53564D41)  # names, dumpability, naming of memory areas
 _FCNTL_REFUSED: Final = (8, 10, 15)  # F_SETOWN, F_SETSIG, F_SETOWN_EX: signals to others
+# What Python asks of a file: terminal or not, its size, bytes waiting, close on exec or not, blocking.
+_IOCTL_PASSES: Final = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)
+# CUDA talks to its driver by ioctl and maps anonymous files.
+_GPU_ALLOWED: Final = {"ioctl": (16, 29), "memfd_create": (319, 279)}
 
 
 def _jump(code: int, value: int, then: int, otherwise: int) -> bytes:
@@ -85,8 +89,10 @@ def _if_number(number: int, body: list[bytes]) -> list[bytes]:
     return [_jump(_EQUAL, number, 0, len(body)), *body]
 
 
-def build_filter(machine: str, pid: int) -> bytes:
+def build_filter(machine: str, pid: int, *, gpu: bool = False) -> bytes:
     """The filter's program for an architecture; signals may go to `pid` only.
+
+    `gpu` lets the calls through that CUDA needs besides.
 
     Raises:
         OSError: the architecture is unknown.
@@ -117,6 +123,7 @@ def build_filter(machine: str, pid: int) -> bytes:
         "prctl": (157, 167),
         "prlimit64": (302, 261),
         "sched_setaffinity": (203, 122),
+        "ioctl": (16, 29),
     }
     conditional = {
         "clone": threads_only,
@@ -126,13 +133,15 @@ def build_filter(machine: str, pid: int) -> bytes:
         "prctl": passes_for(_PRCTL_PASSES, 0),
         "prlimit64": passes_for((0,), 0),
         "sched_setaffinity": passes_for((0,), 0),
+        "ioctl": passes_for(_IOCTL_PASSES, 1),
     }
     architecture = _ARCHITECTURES[machine]
     program = [_load(_ARCHITECTURE_OFFSET), _jump(_EQUAL, architecture, 1, 0), _give(_KILL)]
     program.append(_load(_NUMBER_OFFSET))
     if machine == "x86_64":
         program += [_jump(_AT_LEAST, _X32_BIT, 0, 1), _give(_KILL)]
-    for pair in _ALLOWED.values():
+    allowed = {**_ALLOWED, **(_GPU_ALLOWED if gpu else {})}
+    for pair in allowed.values():
         number = pair[column]
         if number is not None:
             program += _if_number(number, [allow])
@@ -147,13 +156,13 @@ class _Program(ctypes.Structure):
     _fields_ = [("length", ctypes.c_ushort), ("filter", ctypes.c_char_p)]
 
 
-def restrict() -> None:
+def restrict(*, gpu: bool = False) -> None:
     """Install the filter in this process, for good; `no_new_privs` must be set already.
 
     Raises:
         OSError: the kernel has no seccomp filters, or the architecture is unknown.
     """
-    code = build_filter(platform.machine(), os.getpid())
+    code = build_filter(platform.machine(), os.getpid(), gpu=gpu)
     program = _Program(len(code) // 8, code)
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.prctl(_PR_SET_SECCOMP, _MODE_FILTER, ctypes.byref(program), 0, 0) != 0:

@@ -15,88 +15,119 @@ import socket
 import sys
 from typing import Any
 
-import msgpack
-
-from autograder.sandbox import child
-from autograder.sandbox.confine import confine, settle_descriptors
-
-_MAX_MESSAGE = 1 << 20
+from autograder.sandbox import child, landlock, namespaces, preload
+from autograder.sandbox.confine import Confinement, confine, settle_descriptors
+from autograder.sandbox.control import receive, send
+from autograder.sandbox.manners import explain_refusals
 
 
 def main(descriptor: int) -> None:
     """Prepare as the first message says, then fork, and reap, until the socket closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     control = socket.socket(fileno=descriptor)
-    operations = _prepare(_receive(control)[0] or {}, control)
+    message = receive(control)[0] or {}
+    # A fork of this process goes on where the namespaces need one; the socket is that one's then.
+    entered = namespaces.enter() if message.get("namespaces") else ()
+    server = _Server(control, entered, frozenset(message.get("operations", ())))
+    server.prepare(message)
     while True:
-        message, descriptors = _receive(control)
-        if message is None:
+        request, descriptors = receive(control)
+        if request is None:
             return
-        if message["do"] == "fork":
-            _fork(control, message, descriptors, operations)
-        elif message["do"] == "reap":
-            _send(control, _reap(message["pid"]))
+        if request["do"] == "fork":
+            server.fork(request, descriptors)
+        elif request["do"] == "reap":
+            send(control, _reap(request["pid"]))
+        elif request["do"] == "sweep":
+            send(control, {"swept": _sweep(request["user"])})
 
 
-def _prepare(message: dict[str, Any], control: socket.socket) -> frozenset[str]:
-    """Import the modules of the jobs and run their warm-up functions."""
-    problem = None
+class _Server:
+    """What every fork starts from."""
+
+    def __init__(
+        self, control: socket.socket, entered: tuple[str, ...], operations: frozenset[str]
+    ) -> None:
+        self.control = control
+        self.entered = entered
+        self.operations = operations
+
+    def prepare(self, message: dict[str, Any]) -> None:
+        """Import the modules of the jobs and run their warm-up functions."""
+        problem = None
+        try:
+            for name in message.get("modules", ()):
+                importlib.import_module(name)
+            for name in message.get("warm", ()):
+                module, _, function = name.partition(":")
+                getattr(importlib.import_module(module), function)()
+            if message.get("preload") or (message.get("confined") and landlock.abi() == 0):
+                preload.preload()
+        except Exception as error:
+            problem = child.first_line(error)
+        tasks = "/proc/self/task"
+        threads = len(os.listdir(tasks)) if os.path.isdir(tasks) else 1
+        if problem is None and threads != 1:
+            problem = f"{threads} threads after the warm-up; a fork of them would hang"
+        send(self.control, {"ready": problem is None, "problem": problem})
+
+    def fork(self, message: dict[str, Any], descriptors: list[int]) -> None:
+        """Fork a child that confines itself and serves; answers with its number here."""
+        sys.stdout.flush()
+        sys.stderr.flush()
+        server, problem = os.getpid(), ""
+        try:
+            pid = os.fork()
+        except OSError as error:
+            pid, problem = -1, os.strerror(error.errno or 0)
+        if pid == 0:
+            self._become_child(message, descriptors, server)
+        for descriptor in descriptors:
+            os.close(descriptor)
+        send(self.control, {"pid": pid} if pid > 0 else {"problem": f"cannot fork: {problem}"})
+
+    def _become_child(self, message: dict[str, Any], descriptors: list[int], server: int) -> None:
+        """Confine this new process and serve; whatever happens, it never returns."""
+        try:
+            self.control.detach()
+            settle_descriptors(*descriptors)
+            number = _number_outside()
+            policy = message["policy"]
+            confinement = confine(policy, server)
+            hello = self._hello(confinement, number, confined=policy["confined"])
+            _reseed(message["seed"])
+            sys.path[:] = [entry for entry in sys.path if entry not in message["hide"]]
+            if message["manners"]:
+                explain_refusals()
+            child.serve(self.operations, hello)
+        except BaseException as error:
+            with contextlib.suppress(BaseException):
+                child.send({"hello": {"problem": child.first_line(error)}})
+        finally:
+            os._exit(70)
+
+    def _hello(self, result: Confinement, number: int, *, confined: bool) -> dict[str, Any]:
+        """The child's first message. A child that is not confined although it should be says no more."""
+        missing = dict(result.missing)
+        if confined:
+            missing |= {
+                name: "this system grants no such namespace"
+                for name in ("network", "ipc", "processes")
+                if name not in self.entered
+            }
+        hello = {"pid": number, "layers": [*result.held, *self.entered], "missing": missing}
+        if confined and not result.is_whole:
+            child.send({"hello": {**hello, "unsafe": True}})
+            os._exit(70)
+        return hello
+
+
+def _number_outside() -> int:
+    """This process's number as the grader knows it, which /proc tells from inside a namespace."""
     try:
-        for name in message.get("modules", ()):
-            importlib.import_module(name)
-        for name in message.get("warm", ()):
-            module, _, function = name.partition(":")
-            getattr(importlib.import_module(module), function)()
-    except Exception as error:
-        problem = child.first_line(error)
-    threads = len(os.listdir("/proc/self/task")) if os.path.isdir("/proc/self/task") else 1
-    if problem is None and threads != 1:
-        problem = f"{threads} threads after the warm-up; a fork of them would hang"
-    _send(control, {"ready": problem is None, "problem": problem})
-    return frozenset(message.get("operations", ()))
-
-
-def _fork(
-    control: socket.socket,
-    message: dict[str, Any],
-    descriptors: list[int],
-    operations: frozenset[str],
-) -> None:
-    sys.stdout.flush()
-    sys.stderr.flush()
-    server = os.getpid()
-    try:
-        pid = os.fork()
-    except OSError as error:
-        pid = -1
-        problem = os.strerror(error.errno or 0)
-    if pid == 0:
-        _become_child(control, message, descriptors, server, operations)
-    for descriptor in descriptors:
-        os.close(descriptor)
-    _send(control, {"pid": pid} if pid > 0 else {"problem": f"cannot fork: {problem}"})
-
-
-def _become_child(
-    control: socket.socket,
-    message: dict[str, Any],
-    descriptors: list[int],
-    server: int,
-    operations: frozenset[str],
-) -> None:
-    """Confine this new process and serve; whatever happens, it never returns."""
-    try:
-        control.detach()
-        settle_descriptors(*descriptors)
-        hello: dict[str, Any] = {"layers": confine(message["policy"], server)}
-        _reseed(message["seed"])
-        sys.path[:] = [entry for entry in sys.path if entry not in message["hide"]]
-        child.serve(operations, hello)
-    except BaseException as error:
-        with contextlib.suppress(BaseException):
-            child._send({"hello": {"problem": child.first_line(error)}})
-    finally:
-        os._exit(70)
+        return int(os.readlink("/proc/self"))
+    except (OSError, ValueError):
+        return os.getpid()
 
 
 def _reseed(seed: int) -> None:
@@ -124,13 +155,19 @@ def _reap(pid: int) -> dict[str, Any]:
     }
 
 
-def _receive(control: socket.socket) -> tuple[dict[str, Any] | None, list[int]]:
-    data, descriptors, _, _ = socket.recv_fds(control, _MAX_MESSAGE, 4)
-    return (msgpack.unpackb(data) if data else None), list(descriptors)
-
-
-def _send(control: socket.socket, message: dict[str, Any]) -> None:
-    control.sendall(msgpack.packb(message))
+def _sweep(user: int) -> bool:
+    """Kill every process of a user, as that user, which reaches nobody else's."""
+    pid = os.fork()
+    if pid == 0:
+        try:
+            os.setgroups([])
+            os.setresgid(user, user, user)
+            os.setresuid(user, user, user)
+            if os.getuid() == user != 0:
+                os.kill(-1, signal.SIGKILL)
+        finally:
+            os._exit(0)
+    return os.waitpid(pid, 0)[1] == 0
 
 
 if __name__ == "__main__":

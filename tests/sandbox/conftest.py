@@ -16,12 +16,14 @@ OPERATIONS = ("tests.sandbox.operations", "autograder.sandbox.loading")
 def server() -> Iterator[ForkServer]:
     """A fork server without torch, for what has nothing to do with models."""
     assert server_module._ENVIRONMENT["PYTHONPATH"] == ROOT
-    with ForkServer(operations=OPERATIONS, warm=["autograder.sandbox.loading:warm"]) as running:
+    with ForkServer(
+        operations=OPERATIONS, warm=["autograder.sandbox.loading:warm"], manners=False
+    ) as running:
         yield running
 
 
 @pytest.fixture(scope="session")
 def open_server() -> Iterator[ForkServer]:
     """The same without confinement: the negative control."""
-    with ForkServer(operations=OPERATIONS, confined=False) as running:
+    with ForkServer(operations=OPERATIONS, confined=False, manners=False) as running:
         yield running

@@ -133,7 +133,12 @@ def environment(state: dict[str, Any]) -> dict[str, str]:
 
 
 def descriptors(state: dict[str, Any]) -> list[int]:
-    return sorted(int(name) for name in os.listdir("/proc/self/fd"))
+    found = []
+    for number in range(64):
+        with contextlib.suppress(OSError):
+            os.fstat(number)
+            found.append(number)
+    return found
 
 
 def chance(state: dict[str, Any]) -> float:
@@ -185,3 +190,28 @@ def attempt(state: dict[str, Any], what: str, path: str = "", pid: int = 0) -> s
 def _checked(status: int) -> None:
     if status != 0:
         raise PermissionError(status)
+
+
+def listing(state: dict[str, Any], path: str) -> list[str]:
+    return sorted(os.listdir(path))
+
+
+def imported(state: dict[str, Any], name: str) -> bool:
+    import importlib
+
+    return importlib.import_module(name) is not None
+
+
+def user(state: dict[str, Any]) -> int:
+    return os.getuid()
+
+
+def numbers(state: dict[str, Any]) -> list[int]:
+    return [os.getppid(), os.getpid()]
+
+
+def crowd(state: dict[str, Any]) -> None:
+    threads = [threading.Thread(target=time.sleep, args=(30,), daemon=True) for _ in range(500)]
+    for thread in threads:
+        thread.start()
+    time.sleep(30)

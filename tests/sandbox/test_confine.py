@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from autograder.errors import InternalError
-from autograder.sandbox import landlock, preflight, seccomp
+from autograder.sandbox import landlock, places, preflight, seccomp
 from autograder.sandbox import server as server_module
-from autograder.sandbox.limits import LAYERS
+from autograder.sandbox.limits import LAYERS, MANDATORY
 from autograder.sandbox.server import ForkServer
 from tests.conftest import PS09, ROOT
 
@@ -29,7 +29,7 @@ def attempt(server: ForkServer, what: str, **arguments: object) -> str:
 def secret(tmp_path: Path) -> Path:
     """A file any user may read and write, in a folder any user may enter."""
     for folder in (tmp_path, *tmp_path.parents):
-        if folder.owner() == Path.home().owner() and folder != Path("/tmp"):
+        if folder.stat().st_uid == os.getuid() and folder != Path("/tmp"):
             folder.chmod(folder.stat().st_mode | 0o777 & ~stat.S_ISVTX)
         if folder == Path("/tmp"):
             break
@@ -39,9 +39,10 @@ def secret(tmp_path: Path) -> Path:
     return path
 
 
-def test_all_layers_hold_here(server: ForkServer) -> None:
+def test_every_mandatory_layer_holds_and_the_others_have_a_reason(server: ForkServer) -> None:
     with server.job() as job:
-        assert set(LAYERS) <= set(job.layers)
+        assert set(job.layers) >= MANDATORY
+        assert set(job.layers) | set(job.missing) == set(LAYERS)
 
 
 @pytest.mark.parametrize(
@@ -77,6 +78,8 @@ def test_answers_cannot_be_read(server: ForkServer, path: Path) -> None:
     "path", [ROOT, ROOT / "exercises", Path("/"), Path("/home"), Path("/tmp"), Path("/proc")]
 )
 def test_folders_cannot_be_listed(server: ForkServer, path: Path) -> None:
+    if path == Path("/") and "landlock" in server.without:
+        pytest.skip("the root of a job without Landlock is its own folder")
     assert attempt(server, "list", path=str(path)) != "done"
 
 
@@ -132,8 +135,7 @@ def test_the_environment_holds_no_secret(
 
 def test_only_the_pipes_are_open(server: ForkServer) -> None:
     with server.job() as job:
-        # 0 to 4, and the one that lists them
-        assert len(job.call("tests.sandbox.operations:descriptors")) == 6
+        assert job.call("tests.sandbox.operations:descriptors") == [0, 1, 2, 3, 4]
 
 
 def test_threads_may_run(server: ForkServer) -> None:
@@ -142,9 +144,11 @@ def test_threads_may_run(server: ForkServer) -> None:
 
 
 def test_a_machine_that_cannot_confine_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    if "landlock" in server_module.WITHOUT:
+        pytest.skip("without Landlock no list of readable places is used")
     # As if no layer hid the folder of this project.
-    readable = (*server_module._readable(), str(ROOT))
-    monkeypatch.setattr(server_module, "_readable", lambda: readable)
+    readable = (*places.readable(), str(ROOT))
+    monkeypatch.setattr(places, "readable", lambda: readable)
     expected = "cannot be confined on this machine: it could read a file of the grader"
     with (
         ForkServer(secrets=[PS09 / "exercise.yaml"]) as server,

@@ -63,6 +63,7 @@ def test_output_is_kept_bounded_and_decoded(server: ForkServer) -> None:
         ("crash", {}, "killed", "SIGSEGV"),
         ("eat", {}, "memory", "200 MiB"),
         ("flood", {}, "output", "1 MiB"),
+        ("crowd", {}, "processes", "thread"),
         ("answer_too_much", {}, "protocol", "bytes"),
         ("forge_garbage", {"data": b"\x00\x00\x00\x01\xc1"}, "protocol", "malformed"),
         ("forge_garbage", {"data": b"\xff\xff\xff\xff"}, "protocol", "bytes"),
