@@ -94,7 +94,7 @@ def _answer(
         said = describe(error, state)
         # Calls into student code are marked as theirs; an unmarked error without a line of
         # theirs is a mistake of the operation.
-        if said["where"] is None:
+        if said["where"] is None and not said["processes"]:
             return {"internal": f"{said['type']}: {said['message']}"}
         return {"error": said}
 
@@ -107,12 +107,17 @@ def describe(error: BaseException, state: dict[str, Any]) -> dict[str, Any]:
     except BaseException:  # a student's exception may fail to describe itself
         message = "an exception that cannot be shown"
     return {
-        "type": type(error).__name__[:200],
-        "message": message[:_MESSAGE],
+        "type": _sendable(type(error).__name__[:200]),
+        "message": _sendable(message[:_MESSAGE]),
         "where": where,
-        "line": line,
+        "line": None if line is None else _sendable(line),
         "processes": isinstance(error, ProcessesNotAllowed) or message == _NO_THREAD,
     }
+
+
+def _sendable(text: str) -> str:
+    """The text without halves of surrogate pairs, which no encoding takes."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _place(

@@ -24,6 +24,7 @@ from autograder.sandbox.limits import Limits
 
 _KEPT_OUTPUT: Final = 20_000
 _WATCH_SECONDS: Final = 0.05
+_DYING_SECONDS: Final = 0.5
 _CHUNK: Final = 1 << 16
 # What torch says instead of raising MemoryError.
 _OUT_OF_MEMORY: Final = ("can't allocate memory", "CUDA out of memory", "OutOfMemoryError")
@@ -261,6 +262,8 @@ class Job:
 
     def _died(self) -> JobFailed:
         """The process ended in the middle of a question: why, from its exit status."""
+        if not _is_dying(self.pid):
+            return self._fail("protocol", "the process closed its channel to the grader")
         end = self.close()
         if end.get("out_of_memory"):
             return JobFailed(Failure("memory", self._memory_message(), output=self.output))
@@ -295,6 +298,20 @@ def usage(pid: int) -> Usage:
         return Usage(int(fields[21]) * os.sysconf("SC_PAGE_SIZE"), int(fields[17]))
     except (OSError, IndexError, ValueError):
         return Usage()
+
+
+def _is_dying(pid: int) -> bool:
+    """Whether a process that closed its pipe is at its end, for which it may take a moment."""
+    deadline = time.monotonic() + _DYING_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            text = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace")
+        except OSError:
+            return True
+        if text.rpartition(")")[2].split()[0] in ("Z", "X", "x"):
+            return True
+        time.sleep(0.005)
+    return not Path("/proc/self/stat").exists()  # without /proc nobody can tell
 
 
 def _text(value: object) -> str:

@@ -57,7 +57,7 @@ def test_output_is_kept_bounded_and_decoded(server: ForkServer) -> None:
         ("sleep", {}, "time", "1 seconds"),
         ("stop_itself", {}, "time", "1 seconds"),
         ("drip", {}, "time", "1 seconds"),
-        ("close_pipes", {}, "killed", "ended by SIGKILL"),
+        ("close_pipes", {}, "protocol", "closed its channel"),
         ("leave", {"status": 0}, "killed", "status 0"),
         ("leave", {"status": 3}, "killed", "status 3"),
         ("crash", {}, "killed", "SIGSEGV"),

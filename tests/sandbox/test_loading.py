@@ -82,3 +82,9 @@ def test_a_resolved_conflict_is_noted(server: ForkServer) -> None:
     report = load(server, "<<<<<<< HEAD\nf = 1\n=======\nf = 2\n>>>>>>> b")
     assert report["notes"][0]["names"] == ["f"]
     assert "cell 1, line 1 holds merge-conflict markers" in report["notes"][0]["line"]
+
+
+def test_a_message_that_no_encoding_takes_is_still_told(server: ForkServer) -> None:
+    report = load(server, "class C:\n    raise ValueError('\\ud800')")
+    assert report["problems"][0]["message"] == "ValueError: \\ud800"
+    assert report["problems"][0]["where"] == "cell 1, line 2"
