@@ -27,6 +27,7 @@ VERBS: Final = {
     "compare": "Compare one formula with another.",
     "template": "Write what a student starts from.",
     "package": "Make the zip that is uploaded to Gradescope.",
+    "doctor": "Say whether student code can be confined on this machine.",
     "schema": "Print the JSON Schema of exercise.yaml.",
 }
 
