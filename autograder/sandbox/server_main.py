@@ -7,6 +7,7 @@ secret, because a fork copies memory; and it has one thread, because a fork copi
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 import os
 import random
@@ -69,6 +70,9 @@ class _Server:
         threads = len(os.listdir(tasks)) if os.path.isdir(tasks) else 1
         if problem is None and threads != 1:
             problem = f"{threads} threads after the warm-up; a fork of them would hang"
+        # A collection in a child would touch, and so copy, every page of what is loaded here.
+        gc.collect()
+        gc.freeze()
         send(self.control, {"ready": problem is None, "problem": problem})
 
     def fork(self, message: dict[str, Any], descriptors: list[int]) -> None:
