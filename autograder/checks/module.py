@@ -27,7 +27,14 @@ from autograder.checks.tools import MODULES, Answer, StudentJob, Tools, referenc
 from autograder.exercise.document import Path
 from autograder.exercise.model import SpecModel
 from autograder.learning import explain
-from autograder.learning.transplant import Bank, Network, candidate_orders, make_bank, same_function
+from autograder.learning.transplant import (
+    Bank,
+    Network,
+    candidate_orders,
+    distance,
+    make_bank,
+    same_function,
+)
 from autograder.sandbox.failure import Failure, JobFailed
 from autograder.sandbox.job import Job
 from autograder.sandbox.limits import Limits
@@ -81,7 +88,9 @@ class _Match:
 
     equal: bool
     why: str = ""
-    structural: bool = False
+    details: tuple[str, ...] = ()
+    distance: tuple[int, int] = (0, 0)
+    proved: bool = True  # that it is wrong, not merely that it could not be matched
 
 
 def check(question: ModuleQuestion, answer: Answer, tools: Tools) -> Outcome:
@@ -120,12 +129,14 @@ class _Comparison:
     def judge(self) -> Outcome:
         """The outcome; the first right variant that fits counts."""
         question = self.question
-        first: _Match | None = None
+        nearest: _Match | None = None
         for variant in question.reference:
             match = self._match(variant)
             if match.equal:
                 return self._right(variant)
-            first = first if first is not None and not _better(match, first) else match
+            if nearest is None or match.distance < nearest.distance:
+                nearest = match
+        assert nearest is not None
         for mistake in question.mistakes:
             if self._match(mistake).equal:
                 outcome = of_credit(mistake.credit)
@@ -134,8 +145,20 @@ class _Comparison:
                     question.id, outcome, mistake.credit, mistake.feedback, evidence,
                     hint=question.hint, data={"mistake": mistake.name},
                 )  # fmt: skip
-        why = first.why if first is not None else "it differs from the reference"
-        return Outcome(question.id, "wrong", 0.0, why, evidence=why, hint=question.hint)
+        return self._wrong(nearest)
+
+    def _wrong(self, nearest: _Match) -> Outcome:
+        """Wrong for a reason that is known; what cannot be matched at all goes to a person."""
+        if nearest.proved:
+            return Outcome(
+                self.question.id, "wrong", 0.0, nearest.why, evidence=nearest.why,
+                details=nearest.details, hint=self.question.hint,
+            )  # fmt: skip
+        line = (
+            "Your network keeps its weights in tensors of its own, not in torch's layers, so the grader "
+            "cannot compare it with the reference. A person will look at it."
+        )
+        return Outcome(self.question.id, "undecided", None, line, evidence=nearest.why)
 
     def _right(self, variant: Reference) -> Outcome:
         cases = len(self.question.cases)
@@ -150,7 +173,11 @@ class _Comparison:
                 f"in {cases} case{'s' if cases > 1 else ''}, in eval and train mode"
             ),
             notes=(variant.note,) if variant.note else (),
-            data={"variant": variant.name, "parameters": parameters},
+            data={
+                "variant": variant.name,
+                "parameters": parameters,
+                "receptive_field": self._field(0),
+            },
         )
 
     def _match(self, variant: Reference) -> _Match:
@@ -165,22 +192,31 @@ class _Comparison:
         theirs = self._build_reference(variant, place)
         mine = self._build_student(place)
         where = f"{case.shown(self.question.name)}: "
+        far = distance(mine.network, theirs.network)
         if mine.network.output != theirs.network.output:
             line = explain.structural_difference(mine.network, theirs.network, case.input)
-            return _Match(equal=False, why=where + (line or ""), structural=True)
+        else:
+            line = explain.unsteadiness(mine.network, theirs.network)
+        if line is not None:
+            return _Match(equal=False, why=where + line, distance=far)
         bank = make_bank(theirs.network, self.seed + place)
-        right = self._evaluate(self.reference, theirs, bank, place, _identity(bank))
+        right: dict[str, Any] | None = None
         first: tuple[dict[str, Any], list[int]] | None = None
         for order in candidate_orders(mine.network, theirs.network):
+            right = right or self._evaluate(self.reference, theirs, bank, place, _identity(bank))
             run = self._evaluate(self.student, mine, bank, place, order)
             if same_function(run, right, order, mine.network.precision):
                 return _Match(equal=True)
             first = first or (run, order)
         line = explain.structural_difference(mine.network, theirs.network, case.input)
-        if line is None and first is not None:
+        if line is None and first is not None and right is not None:
             line = explain.behavioural_difference(mine.network, first[0], right, first[1])
         line = line or "Your layers cannot be matched with the reference's."
-        return _Match(equal=False, why=where + line, structural=first is None)
+        measured = self._field(place)
+        field = explain.field_line(measured, theirs.network) if measured else None
+        foreign = any(layer.foreign for layer in mine.network.layers)
+        details = (field,) if field else ()
+        return _Match(False, where + line, details, far, proved=first is not None or not foreign)
 
     def _build_student(self, place: int) -> _Built:
         if place not in self._mine:
@@ -188,7 +224,22 @@ class _Comparison:
             self._mine[place] = description
         return self._mine[place]
 
+    def _field(self, place: int) -> list[int]:
+        """Size and step of the receptive field, measured on the student's network; empty if none."""
+        shape = self.question.cases[place].input
+        if len(shape) != 4 or any(
+            layer.kind == "Linear" for layer in self._mine[place].network.layers[:1]
+        ):
+            return []
+        key = self._mine[place].key
+        measured = self.student.call(f"{MODULES}:field", key=key, channels=shape[1])
+        if not isinstance(measured, list) or len(measured) != 2:
+            return []
+        return [int(number) for number in measured if isinstance(number, int)]
+
     def _build_reference(self, variant: Reference, place: int) -> _Built:
+        """The reference's network; its weights are replaced at every use, so it is built once."""
+
         def call(operation: str, **arguments: Any) -> Any:
             return reference_call(self.reference, operation, **arguments)
 
@@ -229,11 +280,6 @@ class _Comparison:
 
 def _identity(bank: Bank) -> list[int]:
     return list(range(len(bank)))
-
-
-def _better(match: _Match, than: _Match) -> bool:
-    """A behavioural difference says more than a structural one against another variant."""
-    return than.structural and not match.structural
 
 
 def _is_evaluation(results: Any, layers: int) -> bool:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from autograder.learning.transplant import Layer, Network, close
+from autograder.learning.transplant import SOURCE, Layer, Network, close
 
 _NAMES: Final = {
     "Conv1d": "convolution",
@@ -43,6 +43,58 @@ def shape_of(shape: Sequence[int]) -> str:
     return "×".join(str(n) for n in shape) or "a single number"
 
 
+def unsteadiness(student: Network, reference: Network) -> str | None:
+    """What must hold of any network and does not: it learns, repeats itself, takes images one by one."""
+    if reference.learns and not student.learns:
+        return (
+            "No gradient flows from the output to the parameters, so the network cannot learn: is it "
+            "computed under `torch.no_grad()`, detached, or rounded to a class?"
+        )
+    if reference.repeats and not student.repeats:
+        return (
+            "In eval mode the same images give another output the second time: something is random, or "
+            "is kept from one call to the next."
+        )
+    if student.alone and not reference.alone:
+        return (
+            "In eval mode the output for an image depends on the other images of its batch; in a batch "
+            f"of its own {student.alone}."
+        )
+    return None
+
+
+def receptive_field(network: Network) -> tuple[int, int] | None:
+    """Size and step of the receptive field by the formula; None unless layers follow one another.
+
+    A unit of the last map sees 1 + Σ (K_l − 1) Π_{i<l} S_i pixels of a row, its neighbour sees them
+    Π S_i further on (Dumoulin and Visin, "A guide to convolution arithmetic", 2016).
+    """
+    size, step, previous = 1, 1, SOURCE
+    for place, layer in enumerate(network.layers):
+        if layer.parents != (previous,):
+            return None
+        previous = place
+        if layer.kind.startswith("Conv") and layer.output[-1:] != (1,):
+            kernel, stride = (
+                layer.configuration["kernel_size"][-1],
+                layer.configuration["stride"][-1],
+            )
+            size += (kernel - 1) * layer.configuration["dilation"][-1] * step
+            step *= stride
+    return size, step
+
+
+def field_line(measured: Sequence[int], reference: Network) -> str | None:
+    """What a unit of the last map sees of the input, where that is not what the formula gives."""
+    formula = receptive_field(reference)
+    if formula is None or tuple(measured) == formula:
+        return None
+    return (
+        f"Measured on your network, a unit of its last map sees {measured[0]} pixels of a row, and its "
+        f"neighbour sees them {measured[1]} further on; it should be {formula[0]} and {formula[1]}."
+    )
+
+
 def structural_difference(student: Network, reference: Network, given: Sequence[int]) -> str | None:
     """What the layers alone show: a missing layer, another size, another setting."""
     if student.output != reference.output:
@@ -70,6 +122,9 @@ def _missing_layers(student: Network, reference: Network) -> str | None:
     line = f"Your model runs {', and '.join(parts)}."
     if student.unused:
         line += f" Declared but never used: {', '.join(sorted(set(student.unused)))}."
+    if student.cut:
+        names = ", ".join(sorted(set(student.cut)))
+        line += f" Run, but without effect on the output, or cut off from its gradient: {names}."
     repeated = [i for i, layer in enumerate(student.layers) if layer.calls > 1]
     if repeated:
         line += f" {name_of(student.layers, repeated[0]).capitalize()} is used more than once."
@@ -87,6 +142,8 @@ def _first_setting(student: Network, reference: Network) -> str | None:
         who = name_of(student.layers, mine).capitalize()
         for line in _setting_differences(layer, expected):
             return f"{who} {line}."
+        if layer.calls != expected.calls:
+            return f"{who} is used more than once: {layer.calls} times instead of {expected.calls}."
     return None
 
 
@@ -104,7 +161,8 @@ def _pairs(student: Network, reference: Network) -> Iterator[tuple[int, int]]:
 def _setting_differences(layer: Layer, expected: Layer) -> Iterator[str]:
     if layer.kind.startswith("Conv") and "weight" in layer.tensors:
         mine, theirs = layer.tensors["weight"], expected.tensors["weight"]
-        if mine[:2] != theirs[:2]:
+        same_groups = layer.configuration.get("groups") == expected.configuration.get("groups")
+        if mine[:2] != theirs[:2] and same_groups:
             yield f"maps {mine[1]} to {mine[0]} channels; expected {theirs[1]} to {theirs[0]}"
         for name in _SETTINGS:
             own, right = _setting(layer, name), _setting(expected, name)

@@ -1,15 +1,17 @@
 """Puts the same weights into two networks and tells whether they are the same function.
 
-Layers are matched by role: by the order in which they run, and by the shapes of their tensors where
-the order alone does not fit. Names, declaration order and style play no part. The comparison is of
-outputs and input gradients, in eval and in train mode, in double precision.
+Layers are matched by role: by what feeds them, what they feed, and the shapes of their tensors; by
+the order in which they run where that leaves a choice. Names, declaration order and style play no
+part. The comparison is of outputs and input gradients, in eval and in train mode, in double precision.
 """
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -20,6 +22,7 @@ Bank = list[dict[str, Array]]
 Signature = tuple[tuple[str, tuple[int, ...]], ...]
 
 MAX_ORDERS: Final = 48
+SOURCE: Final = -1  # the network's input, among a layer's parents
 _TOLERANCES: Final = {"float64": 1e-7, "float32": 2e-3}
 _NORMS: Final = ("BatchNorm", "GroupNorm", "LayerNorm", "InstanceNorm")
 
@@ -34,6 +37,8 @@ class Layer:
     calls: int
     input: tuple[int, ...]
     output: tuple[int, ...]
+    parents: tuple[int, ...] = ()
+    foreign: bool = False  # not a layer of torch's own
 
     @property
     def is_norm(self) -> bool:
@@ -50,6 +55,11 @@ class Network:
     output: tuple[int, ...]
     parameters: int
     precision: str
+    ends: tuple[int, ...] = ()
+    learns: bool = True
+    repeats: bool = True
+    alone: str = ""
+    cut: tuple[str, ...] = ()
 
     @staticmethod
     def from_description(description: dict[str, Any]) -> Network:
@@ -66,6 +76,8 @@ class Network:
                 int(layer["calls"]),
                 _shape(layer["input"]),
                 _shape(layer["output"]),
+                _shape(layer["parents"]),
+                bool(layer["foreign"]),
             )
             for layer in description["layers"]
         )
@@ -75,6 +87,11 @@ class Network:
             _shape(description["output"]),
             int(description["parameters"]),
             str(description["precision"]),
+            _shape(description["ends"]),
+            bool(description["learns"]),
+            bool(description["repeats"]),
+            str(description["alone"])[:300],
+            tuple(str(name)[:80] for name in description["cut"]),
         )
 
     def signatures(self) -> list[Signature]:
@@ -91,7 +108,11 @@ class Network:
         return found
 
     def feeds_norm(self, place: int) -> bool:
-        """Whether a layer's output goes straight into a normalisation."""
+        """Whether a layer's output goes straight into a normalisation, and nowhere else."""
+        fed = [layer for layer in self.layers if place in layer.parents]
+        if fed:
+            only_norms = all(layer.is_norm for layer in fed) and place not in self.ends
+            return only_norms and not self.layers[place].is_norm
         if place + 1 >= len(self.layers) or self.layers[place].is_norm:
             return False
         following = self.layers[place + 1]
@@ -135,24 +156,71 @@ def _values(chance: np.random.Generator, layer: Layer, name: str, shape: tuple[i
     return values
 
 
+def distance(student: Network, reference: Network) -> tuple[int, int]:
+    """How unlike two networks are: by the kinds of layers they declare, then by the tensors they use."""
+    kinds = [
+        Counter([*(layer.kind for layer in network.layers), *network.unused, *network.cut])
+        for network in (student, reference)
+    ]
+    shapes = [Counter(network.signatures()) for network in (student, reference)]
+    return _difference(*kinds), _difference(*shapes)
+
+
+def _difference(mine: Counter[Any], theirs: Counter[Any]) -> int:
+    return (mine - theirs).total() + (theirs - mine).total()
+
+
+def roles(network: Network) -> list[str]:
+    """A name for the role of each layer, the same in networks that are wired alike.
+
+    It is made of the shapes of the layer's tensors, refined by the roles of what feeds it and of what
+    it feeds until nothing changes (Weisfeiler and Leman, 1968).
+    """
+    names = [repr(signature) for signature in network.signatures()]
+    for _ in range(len(names).bit_length() + 2):
+        names = [
+            hashlib.sha256(repr(_neighbourhood(network, place, names)).encode()).hexdigest()
+            for place in range(len(names))
+        ]
+    return names
+
+
+def _neighbourhood(network: Network, place: int, names: list[str]) -> tuple[Any, ...]:
+    above = sorted(names[n] if n >= 0 else "input" for n in network.layers[place].parents)
+    below = sorted(names[n] for n, layer in enumerate(network.layers) if place in layer.parents)
+    return names[place], above, below, place in network.ends
+
+
 def candidate_orders(student: Network, reference: Network) -> Iterator[list[int]]:
     """Ways to give each of the student's layers a layer of the reference's, likeliest first.
 
-    Nothing is given when the layers cannot correspond one to one.
+    By roles where the two are wired alike, otherwise by the shapes of tensors alone; nothing is given
+    when the layers cannot correspond one to one.
     """
-    groups: dict[Signature, tuple[list[int], list[int]]] = {}
-    for side, network in enumerate((student, reference)):
-        for place, signature in enumerate(network.signatures()):
-            groups.setdefault(signature, ([], []))[side].append(place)
-    if any(len(mine) != len(theirs) for mine, theirs in groups.values()):
+    by_role = _groups(roles(student), roles(reference))
+    groups = by_role or _groups(student.signatures(), reference.signatures())
+    if groups is None:
         return
-    choices = (itertools.permutations(theirs) for _, theirs in groups.values())
+    choices = (itertools.permutations(theirs) for _, theirs in groups)
     for picked in itertools.islice(_product_lazily(list(choices)), MAX_ORDERS):
         order = [0] * len(student.layers)
-        for (mine, _), theirs in zip(groups.values(), picked, strict=True):
+        for (mine, _), theirs in zip(groups, picked, strict=True):
             for place, counterpart in zip(mine, theirs, strict=True):
                 order[place] = counterpart
         yield order
+
+
+def _groups(
+    mine: Sequence[Hashable], theirs: Sequence[Hashable]
+) -> list[tuple[list[int], list[int]]] | None:
+    """Places of the same name in both, None unless each name occurs as often in one as in the other."""
+    groups: dict[Hashable, tuple[list[int], list[int]]] = {}
+    for side, names in enumerate((mine, theirs)):
+        for place, name in enumerate(names):
+            groups.setdefault(name, ([], []))[side].append(place)
+    if any(len(own) != len(other) for own, other in groups.values()):
+        return None
+    return list(groups.values())
 
 
 def _product_lazily(

@@ -110,6 +110,7 @@ def changed(code: str, old: str, new: str) -> str:
 
 
 CNN_RIGHT = [
+    ("nn.Flatten(),", "nn.Flatten(), nn.LogSoftmax(dim=1),"),
     ("nn.Conv2d(1, 32, 5, padding=2)", 'nn.Conv2d(1, 32, (5, 5), padding="same")'),
     ("nn.ReLU()", "nn.ReLU(inplace=True)"),
     ("nn.AdaptiveAvgPool2d(1), nn.Conv2d(128, 10, 1), nn.Flatten()",
@@ -130,7 +131,6 @@ CNN_WRONG = [
     ("nn.AdaptiveAvgPool2d(1)", "nn.AdaptiveMaxPool2d(1)", "is fed something else"),
     ("nn.ReLU(),\n        nn.AdaptiveAvgPool2d", "nn.AdaptiveAvgPool2d", "ReLU after the last 5×5 convolution"),
     ("nn.Flatten(),", "nn.Flatten(), nn.Softmax(dim=1),", "softmax"),
-    ("nn.Flatten(),", "nn.Flatten(), nn.LogSoftmax(dim=1),", "log-softmax"),
     ("nn.Flatten(),", "nn.Flatten(), nn.ReLU(),", "ReLU at the end that should not be there"),
     ("nn.ReLU(),\n        nn.Conv2d(32", "nn.GELU(),\n        nn.Conv2d(32", "2nd convolution"),
     ("nn.AdaptiveAvgPool2d(1)", "nn.Dropout(0.5), nn.AdaptiveAvgPool2d(1)", "not in train mode"),

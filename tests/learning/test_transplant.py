@@ -14,6 +14,7 @@ from autograder.learning.transplant import (
     candidate_orders,
     close,
     make_bank,
+    roles,
     same_function,
 )
 from autograder.sandbox.loading import NAMESPACE
@@ -202,3 +203,83 @@ def test_closeness_is_of_shape_and_every_entry(student: object, expected: bool) 
 )
 def test_ordinals(number: int, word: str) -> None:
     assert explain.ordinal(number) == word
+
+
+class ByHand(Reversed):
+    """Layers used through functions of torch, not by calling them."""
+
+    def forward(self, x):
+        f = nn.functional
+        y = f.conv2d(x, self.a.weight, self.a.bias, padding=1)
+        y = self.first_norm(y).relu()
+        project = self.project[0]
+        skip = f.conv2d(x, project.weight, project.bias, padding=1)
+        y = self.last_norm(self.b(y))
+        return (y + self.project[1](skip)).relu()
+
+
+def test_layers_used_by_hand_are_found() -> None:
+    assert equal(ByHand, block)
+
+
+def test_roles_follow_the_wiring_and_not_the_order() -> None:
+    mine, theirs = probe(ByHand)[1], probe(block)[1]
+    assert sorted(roles(mine)) == sorted(roles(theirs))
+    assert len(list(candidate_orders(mine, theirs))) == 1
+
+
+def test_the_receptive_field_is_measured_as_the_formula_says() -> None:
+    def build():
+        return nn.Sequential(
+            nn.Conv2d(2, 3, 5, stride=2, padding=2), nn.ReLU(), nn.Conv2d(3, 4, 3, dilation=2, padding=2), nn.ReLU(),
+            nn.MaxPool2d(1), nn.Conv2d(4, 4, 3, stride=2, padding=1), nn.AdaptiveAvgPool2d(1), nn.Flatten(),
+        )  # fmt: skip
+
+    state, network, _ = probe(build)
+    assert explain.receptive_field(network) == (1 + 4 + 4 * 2 + 2 * 2, 4)
+    assert modules.field(state, "key", 2) == [17, 4]
+    assert explain.receptive_field(probe(block)[1]) is None
+
+
+def test_a_layer_used_twice_is_told() -> None:
+    class Twice(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.c = nn.Conv2d(2, 2, 3, padding=1)
+
+        def forward(self, x):
+            return self.c(self.c(x).relu())
+
+    assert probe(Twice)[1].layers[0].calls == 2
+
+
+class Unsteady(nn.Module):
+    def __init__(self, fault: str) -> None:
+        super().__init__()
+        self.c = nn.Conv2d(2, 2, 3)
+        self.fault, self.calls = fault, 0
+
+    def forward(self, x):
+        self.calls += 1
+        if self.fault == "state":
+            return self.c(x) * self.calls
+        if self.fault == "batch":
+            return self.c(x - x.mean(0))
+        if self.fault == "many":
+            assert len(x) > 1, "no batch of one"
+        return self.c(x).detach() if self.fault == "detached" else self.c(x)
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        ("state", "the second time"),
+        ("batch", "depends on the other images of its batch"),
+        ("many", "no batch of one"),
+        ("detached", "No gradient flows"),
+        ("none", None),
+    ],
+)
+def test_what_must_hold_of_any_network(fault: str, words: str | None) -> None:
+    line = explain.unsteadiness(probe(lambda: Unsteady(fault))[1], probe(lambda: Unsteady(""))[1])
+    assert line is None if words is None else words in line

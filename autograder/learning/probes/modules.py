@@ -14,12 +14,14 @@ import numpy as np
 import torch
 from torch import nn
 
+from autograder.learning.probes.trace import SOURCE, Trace, last_map, reach_of_units
 from autograder.sandbox.child import Refusal
 from autograder.sandbox.loading import definition, students_turn
 
 _BUILT: Final = "modules"
 _SKIPPED_BUFFERS: Final = frozenset(("num_batches_tracked",))
 _MAX_LAYERS: Final = 400
+_FIELD_PIXELS: Final = 64
 _CONFIGURATION: Final = (
     "kernel_size", "stride", "padding", "dilation", "groups", "padding_mode", "eps", "momentum",
     "affine", "track_running_stats", "p", "negative_slope",
@@ -39,30 +41,76 @@ def describe(
     """Build `name(*arguments)`, run it once in eval mode and describe what ran.
 
     Returns `layers` (in order of execution: kind, tensors with shapes, configuration, shapes of input
-    and output), `unused` (layers that did not run, or ran without effect on the output), `output`
-    (shape), `parameters` (count).
+    and output, parents), `ends` (the layers that reach the output), `unused` (layers that did not run),
+    `cut` (layers that ran, but no gradient reaches them from the output), `output` (shape),
+    `parameters` (count), and what must hold of any network: `learns` (a gradient reaches its output),
+    `repeats` (the same images give the same output again), `alone` (empty where an image gives the
+    same output in a batch of one; else what happens instead).
 
     Raises:
         Refusal: it is not a module, or its output is not one tensor.
     """
     module, precision = _built(state, name, arguments, named, inputs)
     state.setdefault(_BUILT, {})[key] = module
-    trace = _Trace(module)
+    images = torch.from_numpy(inputs).to(precision).requires_grad_()
+    owners = _owners(module)
+    trace = Trace([dict(_tensors(owner)) for owner in owners], images)
     with trace:
-        output = _run(state, name, module, torch.from_numpy(inputs).to(precision))
+        output = _run(state, name, module, images)
     if output.requires_grad:
         with students_turn(state, "the backward pass"):
             output.sum().backward()
-    owners = _owners(module)
-    used = [owner for owner in trace.order if owner in owners and _takes_part(owner)]
-    state[f"order {key}"] = used
+    used = [place for place in trace.order if _takes_part(owners[place])]
+    state[f"order {key}"] = [owners[place] for place in used]
+    numbers = {place: number for number, place in enumerate(used)} | {SOURCE: SOURCE}
     return {
-        "layers": [_layer(owner, trace) for owner in used[:_MAX_LAYERS]],
-        "unused": [type(owner).__name__ for owner in owners if owner not in used],
+        "layers": [_layer(owners[place], place, trace, numbers) for place in used[:_MAX_LAYERS]],
+        "ends": _listed(trace.reached_by(output), numbers),
+        "unused": [type(owner).__name__ for n, owner in enumerate(owners) if n not in trace.calls],
+        "cut": [type(owners[place]).__name__ for place in trace.order if place not in used],
         "output": list(output.shape),
         "parameters": sum(parameter.numel() for parameter in module.parameters()),
         "precision": str(precision).removeprefix("torch."),
+        "learns": output.requires_grad,
+        **_steadiness(module, images.detach(), output.detach()),
     }
+
+
+def _listed(places: frozenset[int], numbers: dict[int, int]) -> list[int]:
+    return sorted(numbers[place] for place in places if place in numbers)
+
+
+def _steadiness(module: nn.Module, images: torch.Tensor, output: torch.Tensor) -> dict[str, Any]:
+    """Whether the same images give the same output again, and one alone what it gave among others."""
+    if output.dim() == 0:
+        return {"repeats": True, "alone": "it is a single number"}
+    tolerance = 1e-9 if images.dtype is torch.float64 else 1e-4
+    try:
+        with torch.no_grad():
+            again, alone = module(images), module(images[:1])
+    except Exception as error:
+        return {"repeats": True, "alone": f"it fails ({type(error).__name__}: {error})"[:300]}
+    same = again.shape == output.shape and torch.allclose(again, output, 0, tolerance)
+    like = alone.shape == output[:1].shape and torch.allclose(alone, output[:1], 0, tolerance)
+    return {"repeats": same, "alone": "" if like else "its output is another"}
+
+
+def field(state: dict[str, Any], key: str, channels: int) -> list[int] | None:
+    """How wide a part of the input a unit of the last map sees, and how far its neighbour's lies.
+
+    Measured on a built module with an image of its own; None where it takes none of that size.
+    """
+    module: nn.Module = state[_BUILT][key].eval()
+    precision = next((p.dtype for p in module.parameters()), torch.float64)
+    size = (1, channels, _FIELD_PIXELS, _FIELD_PIXELS)
+    image = torch.randn(size, dtype=precision, requires_grad=True)
+    trace = Trace([dict(_tensors(owner)) for owner in _owners(module)], image)
+    with contextlib.suppress(Exception):
+        with trace:
+            module(image)
+        seen = last_map(trace)
+        return None if seen is None else reach_of_units(seen, image)
+    return None
 
 
 def evaluate(
@@ -86,8 +134,11 @@ def _built(
 ) -> tuple[nn.Module, torch.dtype]:
     """The module in double precision where its own code allows that."""
     for precision in (torch.float64, torch.float32):
+        maker = definition(state, name)
+        if isinstance(maker, nn.Module):
+            raise Refusal(f"{name} is a network already; it should be a function that makes one")
         with students_turn(state, f"building {name}"):
-            module = definition(state, name)(*arguments, **named)
+            module = maker(*arguments, **named)
         if not isinstance(module, nn.Module):
             raise Refusal(f"{name} gives a {type(module).__name__}, not an nn.Module")
         module.to(precision)
@@ -106,34 +157,6 @@ def _run(state: dict[str, Any], name: str, module: nn.Module, inputs: torch.Tens
     if not isinstance(output, torch.Tensor):
         raise Refusal(f"the model gives a {type(output).__name__}, not a tensor")
     return output
-
-
-class _Trace:
-    """Notes which layers run, in which order, and what goes in and out of them."""
-
-    def __init__(self, module: nn.Module) -> None:
-        self.module = module
-        self.order: list[nn.Module] = []
-        self.calls: dict[nn.Module, int] = {}
-        self.inputs: dict[nn.Module, torch.Tensor] = {}
-        self.outputs: dict[nn.Module, torch.Tensor] = {}
-        self._handles: list[Any] = []
-
-    def __enter__(self) -> _Trace:
-        for owner in _owners(self.module):
-            self._handles.append(owner.register_forward_hook(self._note))
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for handle in self._handles:
-            handle.remove()
-
-    def _note(self, owner: nn.Module, inputs: tuple[Any, ...], output: Any) -> None:
-        self.calls[owner] = self.calls.get(owner, 0) + 1
-        if self.calls[owner] == 1:
-            self.order.append(owner)
-        if inputs and isinstance(inputs[0], torch.Tensor) and isinstance(output, torch.Tensor):
-            self.inputs[owner], self.outputs[owner] = inputs[0].detach(), output.detach()
 
 
 def _owners(module: nn.Module) -> list[nn.Module]:
@@ -155,7 +178,7 @@ def _tensors(owner: nn.Module) -> Iterator[tuple[str, torch.Tensor]]:
             yield name, buffer
 
 
-def _layer(owner: nn.Module, trace: _Trace) -> dict[str, Any]:
+def _layer(owner: nn.Module, place: int, trace: Trace, numbers: dict[int, int]) -> dict[str, Any]:
     configuration = {
         name: _plain(getattr(owner, name)) for name in _CONFIGURATION if hasattr(owner, name)
     }
@@ -163,10 +186,18 @@ def _layer(owner: nn.Module, trace: _Trace) -> dict[str, Any]:
         "kind": type(owner).__name__,
         "tensors": {name: list(tensor.shape) for name, tensor in _tensors(owner)},
         "configuration": configuration,
-        "calls": trace.calls.get(owner, 0),
-        "input": list(trace.inputs[owner].shape) if owner in trace.inputs else [],
-        "output": list(trace.outputs[owner].shape) if owner in trace.outputs else [],
+        "calls": trace.calls[place],
+        "input": list(trace.inputs[place].shape),
+        "output": list(trace.outputs[place].shape),
+        "parents": _listed(trace.parents[place], numbers),
+        "foreign": _is_foreign(owner),
     }
+
+
+def _is_foreign(owner: nn.Module) -> bool:
+    """Whether a module that owns tensors is not a layer of torch, or a mere list of tensors."""
+    containers = (nn.ParameterList, nn.ParameterDict)
+    return not type(owner).__module__.startswith("torch.") or isinstance(owner, containers)
 
 
 def _plain(value: Any) -> Any:
@@ -211,7 +242,7 @@ def _pass(
     precision = next(module.parameters()).dtype if any(True for _ in module.parameters()) else None
     tensor = torch.from_numpy(inputs).to(precision or torch.float64).requires_grad_()
     module.zero_grad()
-    trace = _Trace(module)
+    trace = Trace([dict(_tensors(layer)) for layer in layers], tensor)
     with trace:
         output = _run(state, "the model", module, tensor)
     if output.requires_grad:
@@ -222,15 +253,15 @@ def _pass(
     return {
         "output": output.detach().double().numpy(),
         "gradient": gradient.double().numpy(),
-        "layers": [_fingerprint(layer, trace) for layer in layers],
+        "layers": [_fingerprint(layer, place, trace) for place, layer in enumerate(layers)],
     }
 
 
-def _fingerprint(layer: nn.Module, trace: _Trace) -> dict[str, Any]:
+def _fingerprint(layer: nn.Module, place: int, trace: Trace) -> dict[str, Any]:
     """Few numbers that two layers share only if they were fed the same and gave the same."""
     return {
-        "fed": _summary(trace.inputs.get(layer)),
-        "gave": _summary(trace.outputs.get(layer)),
+        "fed": _summary(trace.inputs.get(place)),
+        "gave": _summary(trace.outputs.get(place)),
         "gradients": {
             name: None if parameter.grad is None else float(parameter.grad.double().norm())
             for name, parameter in layer.named_parameters(recurse=False)
@@ -241,7 +272,7 @@ def _fingerprint(layer: nn.Module, trace: _Trace) -> dict[str, Any]:
 def _summary(tensor: torch.Tensor | None) -> list[float]:
     if tensor is None or tensor.numel() == 0:
         return []
-    values = tensor.double()
+    values = tensor.detach().double()
     return [
         float(values.mean()),
         float(values.abs().mean()),
