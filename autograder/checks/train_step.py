@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -26,7 +26,7 @@ from autograder.checks.code import (
 from autograder.checks.outcome import Outcome, of_credit
 from autograder.checks.tools import STEPS, Answer, StudentJob, Tools, reference_call
 from autograder.exercise.document import Path
-from autograder.learning.transplant import close
+from autograder.learning.parity import HISTORIES, differences, pattern
 from autograder.sandbox.failure import Failure, JobFailed
 from autograder.sandbox.job import Job
 from autograder.sandbox.limits import Limits
@@ -39,9 +39,11 @@ _CLASSES: Final = 4
 _TOLERANCES: Final = {"float64": 1e-9, "float32": 1e-4}
 # How torch complains when single meets double precision.
 _MIXED_PRECISION: Final = re.compile(r"\b(dtype|float|double|Float|Double)\b")
-_SAME_RATE: Final = 1e-9
-_HISTORIES: Final = ("loss", "accuracy", "learning rate")
 _SECONDS: Final = 60.0
+_LOG_SOFTMAX: Final = (
+    "The loss is given the log-softmax of the scores. It changes nothing here, because the cross-entropy "
+    "applies one itself; give it the scores."
+)
 _PARTS: Final = frozenset(("training", "rates", "histories", "device"))
 
 
@@ -95,12 +97,19 @@ class _Explanation:
 
     variant: Reference
     differences: dict[str, list[str]]
+    same_events: bool
 
     @property
-    def rank(self) -> tuple[bool, int]:
+    def rank(self) -> tuple[bool, int, bool]:
         """How little it leaves unexplained; nothing is explained where the weights differ."""
         trains_alike = "training" not in self.differences
-        return (not trains_alike, len(self.differences) if trains_alike else 0)
+        unexplained = len(self.differences) if trains_alike else 0
+        return not trains_alike, unexplained, trains_alike and not self.same_events
+
+    @property
+    def is_right(self) -> bool:
+        """Whether the loop does what a right one does."""
+        return not self.differences and not isinstance(self.variant, WrongReference)
 
 
 class _Parity:
@@ -128,28 +137,31 @@ class _Parity:
         tolerance = _TOLERANCES[self.precision]
         best: _Explanation | None = None
         for variant in (*self.question.reference, *self.question.mistakes):
-            found = _Explanation(
-                variant, _differences(mine, self._run_reference(variant), tolerance)
-            )
+            theirs = self._run_reference(variant)
+            different = differences(mine, theirs, tolerance)
+            found = _Explanation(variant, different, pattern(mine) == pattern(theirs))
             best = found if best is None or found.rank < best.rank else best
-            if not found.differences:
+            if found.is_right:
                 break
         assert best is not None
-        return self._outcome(best, device_line)
+        outcome = self._outcome(best, device_line)
+        if best.is_right and mine["epochs"][0]["scores"] == "log-softmax":
+            return replace(outcome, notes=(*outcome.notes, _LOG_SOFTMAX))
+        return outcome
 
     def _outcome(self, best: _Explanation, device_line: str | None) -> Outcome:
         """Credit of the variant that explains most, less the parts it does not explain."""
-        variant, differences = best.variant, best.differences
+        variant, found = best.variant, best.differences
         lines = [variant.feedback] if isinstance(variant, WrongReference) else []
         lines += [device_line] if device_line else []
-        lines += itertools.chain.from_iterable(differences.values())
-        lost = set(differences)
-        if device_line is not None or "training" in differences:
+        lines += itertools.chain.from_iterable(found.values())
+        lost = set(found)
+        if device_line is not None or "training" in found:
             # A loop that does not train as it should shows nothing about devices.
             lost.add("device")
         kept = 1.0 - sum(self.question.shares.get(part, 0.0) for part in lost)
         credit = round(max(0.0, variant.credit * kept), 6)
-        same = "does exactly what" if not differences else "comes nearest to what"
+        same = "does exactly what" if not found else "comes nearest to what"
         return Outcome(
             self.question.id,
             of_credit(credit),
@@ -220,79 +232,6 @@ def _device_line(failure: Failure) -> str:
     )
 
 
-def _differences(
-    mine: dict[str, Any], theirs: dict[str, Any], tolerance: float
-) -> dict[str, list[str]]:
-    """What differs, by part, each with lines for the student."""
-    found: dict[str, list[str]] = {}
-    if not all(close(mine["state"].get(k), v, tolerance) for k, v in theirs["state"].items()):
-        found["training"] = _training_lines(mine, theirs, tolerance)
-    if abs(mine["rate"] - theirs["rate"]) > _SAME_RATE:
-        found["rates"] = [_rate_line(mine, theirs)]
-    lines = list(dict.fromkeys(_history_lines(mine, theirs, tolerance)))
-    if lines:
-        found["histories"] = lines
-    return found
-
-
-def _training_lines(mine: dict[str, Any], theirs: dict[str, Any], tolerance: float) -> list[str]:
-    lines = []
-    modes = [mode for epoch in mine["epochs"] for mode in epoch["passes"]]
-    if not modes:
-        return ["The model is never run."]
-    if not all(modes):
-        lines.append("The model is not in train mode throughout: dropout and statistics are off.")
-    batches = theirs["batches"]
-    passes = len(mine["epochs"][0]["passes"])
-    if passes != batches:
-        lines.append(f"The model is run {passes} times in an epoch of {batches} batches.")
-    weights = [key for key in theirs["state"] if not key.startswith("norm.running")]
-    equal = all(close(mine["state"].get(k), theirs["state"][k], tolerance) for k in weights)
-    if equal:
-        lines.append("The weights are right, but the running statistics are not.")
-    elif not lines:
-        lines.append("After training, the weights are not those of the reference.")
-    return lines
-
-
-def _rate_line(mine: dict[str, Any], theirs: dict[str, Any]) -> str:
-    if abs(mine["rate"] - 0.1) < _SAME_RATE:
-        return "The learning rate never changes: is `scheduler.step()` called?"
-    if abs(mine["rate"]) > abs(theirs["rate"]):
-        return "The schedule advances too slowly: step it once for each batch."
-    return "The schedule advances too fast: step it once for each batch, and nowhere else."
-
-
-def _history_lines(mine: dict[str, Any], theirs: dict[str, Any], tolerance: float) -> Iterator[str]:
-    batches = theirs["batches"]
-    for own, right in zip(mine["epochs"], theirs["epochs"], strict=True):
-        for place, name in enumerate(_HISTORIES):
-            values, expected = own["histories"][place], right["histories"][place]
-            if own["kinds"][place] != "number":
-                yield f"The {name} history holds tensors; store plain numbers with `.item()`."
-            if len(values) != len(expected):
-                yield _length_line(name, len(values), batches)
-            elif not np.allclose(values, expected, rtol=1e-7, atol=tolerance):
-                yield _value_line(name, values, expected)
-
-
-def _length_line(name: str, length: int, batches: int) -> str:
-    line = f"The {name} history has {length} entries for {batches} batches"
-    return f"{line}: every batch is appended twice." if length == 2 * batches else f"{line}."
-
-
-def _value_line(name: str, values: Any, expected: Any) -> str:
-    ratios = values / np.where(expected == 0, np.nan, expected)
-    ratio = float(np.nanmedian(ratios)) if np.isfinite(ratios).any() else float("nan")
-    if (
-        np.isfinite(ratio)
-        and ratio not in (0.0, 1.0)
-        and np.allclose(values, ratio * expected, rtol=1e-6, atol=1e-9)
-    ):
-        return f"The {name} history is {ratio:.6g} times what it should be."
-    return f"The {name} history holds other values than the reference's."
-
-
 def _is_report(report: Any) -> bool:
     """Whether a job's answer has the form that the comparison relies on."""
     if not isinstance(report, dict) or not isinstance(report.get("state"), dict):
@@ -309,8 +248,12 @@ def _is_epoch(epoch: Any) -> bool:
     histories, kinds = epoch.get("histories"), epoch.get("kinds")
     if not (isinstance(histories, list) and isinstance(kinds, list)):
         return False
+    events = epoch.get("events")
     return (
         isinstance(epoch.get("passes"), list)
-        and len(histories) == len(kinds) == len(_HISTORIES)
+        and isinstance(epoch.get("scores"), str)
+        and isinstance(events, list)
+        and all(isinstance(event, str) for event in events)
+        and len(histories) == len(kinds) == len(HISTORIES)
         and all(isinstance(values, np.ndarray) and values.ndim == 1 for values in histories)
     )

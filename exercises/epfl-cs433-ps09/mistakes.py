@@ -118,41 +118,53 @@ def _epoch(
     epoch,
     device,
     train=True,
-    clear="first",
-    backward=True,
-    schedule="batch",
+    order="zero forward backward step schedule",
+    after="",
+    change=lambda scores: scores,
+    loss_function=None,
     entries=1,
 ):
-    """An epoch with switches for what students leave out, misplace or do twice."""
+    """An epoch that does things in a given order in each batch, and `after` all of them."""
     losses, accuracies, rates = [], [], []
     if train:
         model.train()
+    if "zero" not in order and "zero once" in after:
+        optimizer.zero_grad()
     for data, target in train_loader:
         data, target = data.to(device), target.to(device)
-        if clear == "first":
-            optimizer.zero_grad()
-        scores = model(data)
-        loss = criterion(scores, target)
-        if backward:
-            loss.backward()
-        if clear == "after backward":
-            optimizer.zero_grad()
-        optimizer.step()
-        if schedule == "batch":
-            scheduler.step()
+        for what in order.split():
+            if what == "zero":
+                optimizer.zero_grad()
+            elif what == "forward":
+                scores = model(data)
+                loss = (loss_function or criterion)(change(scores), target)
+            elif what == "backward":
+                loss.backward(retain_graph=True)
+            elif what == "step":
+                optimizer.step()
+            elif what == "schedule":
+                scheduler.step()
         for _ in range(entries):
             losses.append(loss.item())
             accuracies.append((scores.argmax(1) == target).float().mean().item())
             rates.append(scheduler.get_last_lr()[0])
-    if schedule == "epoch":
+    if "schedule" in after:
         scheduler.step()
     return losses, accuracies, rates
 
 
-no_zero_grad = partial(_epoch, clear="never")
+no_zero_grad = partial(_epoch, order="forward backward step schedule")
+zero_grad_once_an_epoch = partial(_epoch, order="forward backward step schedule", after="zero once")
 no_train_mode = partial(_epoch, train=False)
-no_backward = partial(_epoch, backward=False)
-zero_grad_after_backward = partial(_epoch, clear="after backward")
-no_scheduler = partial(_epoch, schedule="never")
-scheduler_once_an_epoch = partial(_epoch, schedule="epoch")
+no_backward = partial(_epoch, order="zero forward step schedule")
+no_step = partial(_epoch, order="zero forward backward schedule")
+step_before_backward = partial(_epoch, order="zero forward step backward schedule")
+zero_grad_after_backward = partial(_epoch, order="forward backward zero step schedule")
+backward_twice = partial(_epoch, order="zero forward backward backward step schedule")
+no_scheduler = partial(_epoch, order="zero forward backward step")
+scheduler_once_an_epoch = partial(_epoch, order="zero forward backward step", after="schedule")
+scheduler_twice = partial(_epoch, order="zero forward backward step schedule schedule")
+scheduler_before_step = partial(_epoch, order="zero forward backward schedule step")
+softmax_before_loss = partial(_epoch, change=lambda scores: scores.softmax(1))
+loss_of_its_own = partial(_epoch, loss_function=nn.functional.cross_entropy)
 doubled_histories = partial(_epoch, entries=2)

@@ -8,6 +8,7 @@ come on a pretended other device: arithmetic on them fails until they are moved,
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Iterator
 from typing import Any, Final
@@ -23,11 +24,84 @@ Array = np.ndarray[Any, Any]
 
 EPOCHS: Final = 2
 _LOSS_SCALE: Final = 1.7
+_MAX_EVENTS: Final = 1_000
 _MOVES: Final = frozenset(("to", "cuda", "cpu"))
 
 
 class ElsewhereError(RuntimeError):
     """What torch says when tensors lie on two devices."""
+
+
+class NotAnArgumentError(RuntimeError):
+    """The function works on something of the notebook's in place of what it is given."""
+
+
+class _Forbidden:
+    """Stands for a model, optimizer or loader of the notebook, which the function must not use."""
+
+    def __init__(self, name: str) -> None:
+        object.__setattr__(self, "_name", name)
+
+    def __getattr__(self, attribute: str) -> Any:
+        raise NotAnArgumentError(
+            f"the function uses the notebook's `{self._name}`, which is not one of its arguments"
+        )
+
+    def __call__(self, *_: Any, **__: Any) -> Any:
+        return self.use
+
+    __iter__ = __call__
+    __len__ = __call__
+
+
+_OF_THE_NOTEBOOK: Final = (
+    nn.Module,
+    torch.optim.Optimizer,
+    torch.optim.lr_scheduler.LRScheduler,
+    torch.utils.data.DataLoader,
+)
+
+
+def _forbid_globals(function: Any) -> None:
+    """Replace what a function could train on instead of its arguments."""
+    code, values = getattr(function, "__code__", None), getattr(function, "__globals__", {})
+    for name in code.co_names if code is not None else ():
+        value = values.get(name)
+        harmless = isinstance(value, nn.Module) and not any(True for _ in value.parameters())
+        if isinstance(value, _OF_THE_NOTEBOOK) and not harmless:
+            values[name] = _Forbidden(name)
+
+
+class _Events:
+    """What happens in an epoch, in order: zero, forward, loss, backward, step, schedule."""
+
+    def __init__(self) -> None:
+        self.happened: list[str] = []
+        self.scores = "raw"
+
+    def before(self, owner: Any, method: str, event: str) -> None:
+        """Note every call of a method of an object."""
+        call = getattr(owner, method)
+
+        @functools.wraps(call)
+        def noted(*arguments: Any, **named: Any) -> Any:
+            self.happened.append(event)
+            return call(*arguments, **named)
+
+        setattr(owner, method, noted)
+
+    def judge_scores(self, given: Any, output: torch.Tensor | None) -> None:
+        """Note whether the loss is given the network's output as it came, or what of it."""
+        if output is None or not isinstance(given, torch.Tensor) or given.shape != output.shape:
+            self.scores = "other"
+            return
+        candidates = {
+            "raw": output,
+            "log-softmax": output.log_softmax(1),
+            "softmax": output.softmax(1),
+        }
+        kinds = [kind for kind, values in candidates.items() if torch.allclose(given, values)]
+        self.scores = kinds[0] if kinds else "other"
 
 
 class Elsewhere(torch.Tensor):
@@ -102,6 +176,7 @@ class _Spy(nn.Module):
         self.drop = nn.Dropout(0.25)
         self.head = nn.Linear(6 * 4, classes)
         self.passes: list[bool] = []
+        self.output: torch.Tensor | None = None
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
         """(N, 1, 8, 8) to (N, classes)"""
@@ -109,6 +184,7 @@ class _Spy(nn.Module):
         features = torch.relu(self.norm(self.convolution(images)))
         pooled = torch.nn.functional.adaptive_avg_pool2d(features, 2).flatten(1)
         scores: torch.Tensor = self.head(self.drop(pooled))
+        self.output = scores.detach()
         return scores
 
 
@@ -145,7 +221,11 @@ def run(
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=EPOCHS * len(loader))
     cross_entropy = nn.CrossEntropyLoss()
 
+    events = _Events()
+
     def criterion(scores: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+        events.happened.append("loss")
+        events.judge_scores(scores, model.output)
         loss: torch.Tensor = _LOSS_SCALE * cross_entropy(scores, targets)
         return loss
 
@@ -157,15 +237,28 @@ def run(
         "loader": loader,
         "device": torch.device("cpu"),
     }
+    for owner, method, event in (
+        (optimizer, "zero_grad", "zero"),
+        (model, "zero_grad", "zero"),
+        (optimizer, "step", "step"),
+        (schedule, "step", "schedule"),
+    ):
+        events.before(owner, method, event)
+    model.head.bias.register_hook(lambda _: events.happened.append("backward"))
+    model.register_forward_pre_hook(lambda *_: events.happened.append("forward"))
+    _forbid_globals(function)
     epochs = []
     for epoch in range(EPOCHS):
         model.eval()  # as validation left it
         model.passes.clear()
+        events.happened.clear()
         torch.manual_seed(epoch)
         arguments = [epoch + 1 if key == "epoch" else given[key] for key in order]
         with students_turn(state, f"calling {name}"):
             result = function(*arguments)
-        epochs.append({**_histories(result, name), "passes": list(model.passes)})
+        happened = events.happened[:_MAX_EVENTS]
+        report = {**_histories(result, name), "passes": list(model.passes), "events": happened}
+        epochs.append({**report, "scores": events.scores})
     return {
         "epochs": epochs,
         "batches": len(loader),
@@ -197,11 +290,19 @@ def _history(values: Any, name: str) -> tuple[Array, str]:
         values = [values]
     kinds = {_kind(value) for value in values}
     try:
-        numbers = [float(value) for value in values]
+        numbers = [float(_only(value)) for value in values]
     except (TypeError, ValueError, RuntimeError):
         raise Refusal(f"a history that {name} returns holds something that is no number") from None
-    return np.array(numbers, dtype=np.float64), "number" if kinds <= {"number"} else "tensor"
+    odd = sorted(kinds - {"number"})
+    return np.array(numbers, dtype=np.float64), odd[0] if odd else "number"
 
 
 def _kind(value: Any) -> str:
-    return "tensor" if isinstance(value, torch.Tensor) else "number"
+    if isinstance(value, torch.Tensor):
+        return "tensor"
+    return "list" if isinstance(value, (list, tuple)) else "number"
+
+
+def _only(value: Any) -> Any:
+    """The one thing in a list of one."""
+    return value[0] if isinstance(value, (list, tuple)) and len(value) == 1 else value
