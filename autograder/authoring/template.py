@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Final, Literal
 
@@ -14,13 +14,15 @@ from autograder.exercise.model import Exercise, Question
 from autograder.reports.count import counted
 
 Format = Literal["md", "tex", "yaml"]
+# An answer by question id: a text, or the texts of its fields.
+Answers = Mapping[str, "str | Mapping[str, str]"]
 
 
 def template_files(exercise: Exercise, form: Format = "md") -> dict[str, str]:
     """The starter's files by name: the answers file and, where there is code, its starter."""
     files: dict[str, str] = {}
     if any(not kind_of(question).needs_code for question in exercise.questions):
-        files[f"answers.{form}"] = _WRITERS[form](exercise)
+        files[f"answers.{form}"] = answers_file(exercise, form, {})
     starter = exercise.code.starter
     if starter:
         text = _starter(exercise)
@@ -30,6 +32,11 @@ def template_files(exercise: Exercise, form: Format = "md") -> dict[str, str]:
         else:
             files[Path(starter).name] = text
     return files
+
+
+def answers_file(exercise: Exercise, form: Format, answers: Answers) -> str:
+    """The file for the written answers, with those filled in that are given, by question."""
+    return _WRITERS[form](exercise, answers)
 
 
 def _starter(exercise: Exercise) -> str:
@@ -88,7 +95,7 @@ def _symbols(exercise: Exercise, question: Question) -> str:
     return f"Symbols: {'; '.join(said)}." if said else ""
 
 
-def _markdown(exercise: Exercise) -> str:
+def _markdown(exercise: Exercise, answers: Answers) -> str:
     lines = [
         f"# {exercise.title}",
         "",
@@ -104,7 +111,8 @@ def _markdown(exercise: Exercise) -> str:
         quoted += question.prompt.strip().split("\n")
         for extra in (question.answer_hint.strip(), _symbols(exercise, question)):
             quoted += ["", *extra.split("\n")] if extra else []
-        lines += ["", f"### {question.id}", "", *(f"> {line}".rstrip() for line in quoted), "", ""]
+        lines += ["", f"### {question.id}", "", *(f"> {line}".rstrip() for line in quoted), ""]
+        lines.append(_text(answers.get(question.id, "")))
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
@@ -115,7 +123,7 @@ def _section_lines(exercise: Exercise, identifier: str) -> list[str]:
     return []
 
 
-def _tex(exercise: Exercise) -> str:
+def _tex(exercise: Exercise, answers: Answers) -> str:
     lines = [
         r"\documentclass{article}",
         r"\usepackage{amsmath, amssymb}",
@@ -133,7 +141,8 @@ def _tex(exercise: Exercise) -> str:
         comments.append(_symbols(exercise, question))
         for text in filter(None, comments):
             lines += [f"% {line}".rstrip() for line in text.split("\n")]
-        lines.append(rf"\answer{{{question.id}}}{{}}")
+        answer = _text(answers.get(question.id, ""))
+        lines.append(rf"\answer{{{question.id}}}{{{answer}}}")
     return "\n".join([*lines, "", r"\end{document}"]) + "\n"
 
 
@@ -141,7 +150,7 @@ def _tex_text(text: str) -> str:
     return text.replace("&", r"\&").replace("%", r"\%").replace("_", r"\_").replace("#", r"\#")
 
 
-def _yaml(exercise: Exercise) -> str:
+def _yaml(exercise: Exercise, answers: Answers) -> str:
     lines = [
         f"# {exercise.title}",
         "# Write each answer after its id, in quotes; a longer one after | on lines of its own.",
@@ -153,14 +162,29 @@ def _yaml(exercise: Exercise) -> str:
         for text in filter(None, comments):
             lines += [f"# {line}".rstrip() for line in text.split("\n")]
         fields = getattr(question, "fields", None)
+        answer = answers.get(question.id, "")
         if isinstance(fields, dict):
-            lines += [f"{question.id}:", *(f"  {json.dumps(field)}: ''" for field in fields)]
+            given = answer if isinstance(answer, Mapping) else {}
+            lines.append(f"{question.id}:")
+            lines += [f"  {json.dumps(field)}: {_quoted(given.get(field, ''))}" for field in fields]
         else:
-            lines.append(f"{question.id}: ''")
+            lines.append(f"{question.id}: {_quoted(_text(answer))}")
     return "\n".join(lines) + "\n"
 
 
-_WRITERS: Final[dict[Format, Callable[[Exercise], str]]] = {
+def _text(answer: str | Mapping[str, str]) -> str:
+    """An answer on its own: fields become lines of `name: value`."""
+    if isinstance(answer, str):
+        return answer
+    return "\n".join(f"{name}: {value}" for name, value in answer.items())
+
+
+def _quoted(text: str) -> str:
+    """A text as YAML in quotes."""
+    return json.dumps(text, ensure_ascii=False) if text else "''"
+
+
+_WRITERS: Final[dict[Format, Callable[[Exercise, Answers], str]]] = {
     "md": _markdown,
     "tex": _tex,
     "yaml": _yaml,

@@ -12,7 +12,7 @@ from autograder.checks.outcome import Outcome, of_credit, unanswered
 from autograder.checks.parts import Option, find_option
 from autograder.checks.tools import Answer, Tools
 from autograder.exercise.document import Path
-from autograder.exercise.model import Question
+from autograder.exercise.model import ModelAnswer, Question
 
 
 class ChoiceQuestion(Question):
@@ -26,6 +26,13 @@ class ChoiceQuestion(Question):
         """The answer must be an option."""
         if self.answer not in self.options:
             yield ("answer",), f"no option has this key; they are {', '.join(self.options)}"
+
+    def model_answers(self) -> Iterator[ModelAnswer]:
+        """Every option, the right one first."""
+        for key in sorted(self.options, key=lambda key: key != self.answer):
+            yield ModelAnswer(
+                {"answer": key}, float(key == self.answer), self.options[key].feedback
+            )
 
 
 KIND = ChoiceQuestion

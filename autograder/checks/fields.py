@@ -26,7 +26,7 @@ from autograder.checks.parts import (
 from autograder.checks.tools import Answer, Tools
 from autograder.errors import FormulaError
 from autograder.exercise.document import Path
-from autograder.exercise.model import Credit, Question, SpecModel, Text
+from autograder.exercise.model import Credit, ModelAnswer, Question, SpecModel, Text
 from autograder.submission.model import TextAnswer
 from autograder.symbolic.evaluate import NoValue
 from autograder.symbolic.reader import parse_formula, read_expression
@@ -99,6 +99,17 @@ class FieldsQuestion(Question):
         for place, group in enumerate(self.accept):
             for field in set(self.fields) - set(group.values):
                 yield ("accept", place, "values"), f"the field {field!r} is missing"
+
+    def model_answers(self) -> Iterator[ModelAnswer]:
+        """The accepted sets, then the mistakes, their other fields filled in rightly."""
+        formulas = frozenset(name for name, spec in self.fields.items() if spec.kind != "choice")
+        for accepted in self.accept:
+            yield ModelAnswer(accepted.values, accepted.credit, accepted.note, "fields", formulas)
+        for known in self.mistakes:
+            rest = len(self.fields) - len(known.values) if self.partial else 0
+            credit = (known.credit * len(known.values) + rest) / len(self.fields)
+            values = {**self.accept[0].values, **known.values}
+            yield ModelAnswer(values, credit, known.feedback, "fields", formulas)
 
 
 KIND = FieldsQuestion

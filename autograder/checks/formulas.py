@@ -10,7 +10,7 @@ from pydantic import Field
 from autograder.checks import wording
 from autograder.checks.outcome import Outcome, of_credit, verdict_line
 from autograder.exercise.document import Path
-from autograder.exercise.model import Alternative, Formula, Mistake, Question
+from autograder.exercise.model import Alternative, Formula, Mistake, ModelAnswer, Question
 from autograder.symbolic.compare import Verdict
 
 
@@ -28,6 +28,16 @@ class FormulaQuestion(Question):
             for place, other in enumerate(getattr(self, name)):
                 for number, formula in enumerate(other.answer):
                     yield (name, place, "answer", number), formula
+
+    def model_answers(self) -> Iterator[ModelAnswer]:
+        """The answer, the alternatives with their notes, the mistakes with their feedback."""
+        yield ModelAnswer.formula(self.answer)
+        for other in self.also_accept:
+            for formula in other.answer:
+                yield ModelAnswer.formula(formula, other.credit, other.note)
+        for known in self.mistakes:
+            for formula in known.answer:
+                yield ModelAnswer.formula(formula, known.credit, known.feedback)
 
 
 @dataclass(frozen=True)

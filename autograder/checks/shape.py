@@ -18,7 +18,7 @@ from autograder.checks.outcome import Outcome, of_credit, unanswered
 from autograder.checks.tools import Answer, Tools
 from autograder.errors import FormulaError
 from autograder.exercise.document import Path
-from autograder.exercise.model import Credit, Formula, Question, SpecModel
+from autograder.exercise.model import Credit, Formula, ModelAnswer, Question, SpecModel
 from autograder.symbolic import mojibake
 from autograder.symbolic.compare import Comparer, Verdict
 from autograder.symbolic.lexer import Token, tokenise
@@ -79,6 +79,19 @@ class ShapeQuestion(Question):
             for number, other in enumerate(getattr(self, name)):
                 for place, axis in enumerate(other.answer):
                     yield (name, number, "answer", place), axis
+
+    def model_answers(self) -> Iterator[ModelAnswer]:
+        """The answer, the other right shapes, the wrong ones with their feedback."""
+        yield _model_answer(self.answer, 1.0)
+        for other in self.also_accept:
+            yield _model_answer(other.answer, other.credit, other.note)
+        for known in self.mistakes:
+            yield _model_answer(known.answer, known.credit, known.feedback)
+
+
+def _model_answer(axes: tuple[str, ...], credit: float, says: str = "") -> ModelAnswer:
+    parts = {str(number): axis for number, axis in enumerate(axes, 1)}
+    return ModelAnswer(parts, credit, says, "shape", frozenset(parts))
 
 
 KIND = ShapeQuestion

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
@@ -123,6 +124,32 @@ class Mistake(SpecModel):
     feedback: str = Field(description="Shown to a student who gave this answer.")
 
 
+@dataclass(frozen=True)
+class ModelAnswer:
+    """An answer that the author wrote down, what it must earn, and what the student must be told.
+
+    `parts` are its formulas or choices by name; `form` says how students write them together.
+    `formulas` names the parts that are formulas.
+    """
+
+    parts: Mapping[str, str]
+    credit: float = 1.0
+    says: str = ""
+    form: Literal["formula", "shape", "fields"] = "formula"
+    formulas: frozenset[str] = frozenset()
+
+    @classmethod
+    def formula(cls, text: str, credit: float = 1.0, says: str = "") -> ModelAnswer:
+        """An answer that is one formula."""
+        return cls({"answer": text}, credit, says, formulas=frozenset({"answer"}))
+
+    def text(self) -> str:
+        """The answer as one text, for the forms that have one."""
+        if self.form == "shape":
+            return " × ".join(f"({part})" for part in self.parts.values())
+        return "\n".join(self.parts.values())
+
+
 class Question(SpecModel):
     """What every question has; each answer kind adds its own fields."""
 
@@ -155,6 +182,10 @@ class Question(SpecModel):
 
     def formulas(self) -> Iterator[tuple[FieldPath, str]]:
         """Every formula of the question with its path, to be checked when the spec is loaded."""
+        return iter(())
+
+    def model_answers(self) -> Iterator[ModelAnswer]:
+        """The right answer first, then every other answer whose credit the author has said."""
         return iter(())
 
     def files(self) -> Iterator[tuple[FieldPath, str]]:

@@ -19,7 +19,6 @@ from autograder.checks.grade import Grade
 from autograder.checks.outcome import Outcome, internal
 from autograder.checks.tools import Answer, Tools
 from autograder.errors import AutograderError, SubmissionError
-from autograder.exercise.find import project_root
 from autograder.exercise.load import FILE
 from autograder.exercise.model import Exercise, Question
 from autograder.grading.devices import Device, choose_device
@@ -75,20 +74,16 @@ def grade(
     run = _Run(exercise, plan, submission, options, device, started, on_outcome)
     with contextlib.ExitStack() as stack:
         session = session or stack.enter_context(Session(device, confined=options.confined))
-        server = session.server() if plan.code and submission.sources else None
-        tools = Tools(
+        tools = session.tools(
             exercise,
-            session.prover,
-            server,
             seed=options.seed,
+            seconds=deadline - time.monotonic(),
             device=device,
-            deadline=deadline,
-            reference_folders=(project_root() / "reference",),
-            start_server=session.server,
+            with_code=bool(plan.code and submission.sources),
         )
         for question in (*plan.written, *plan.code):
             run.add(_check(question, submission, tools))
-        run.layers = server.layers if server is not None else ()
+        run.layers = tools.server.layers if tools.server is not None else ()
     return run.grade()
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import tempfile
+import time
 from pathlib import Path
 
-from autograder.checks.tools import OPERATIONS, PRETEND_GPU, WARM
+from autograder.checks.tools import OPERATIONS, PRETEND_GPU, WARM, Tools
 from autograder.exercise.find import project_root
+from autograder.exercise.model import Exercise
 from autograder.grading.devices import has_torch
 from autograder.learning.datasets import write_visible
 from autograder.sandbox.server import ForkServer
@@ -52,6 +54,24 @@ class Session:
             )
             self._server.start()
         return self._server
+
+    def tools(
+        self, exercise: Exercise, *, seed: int, seconds: float, device: str, with_code: bool
+    ) -> Tools:
+        """What checks of this exercise work with, for so many seconds from now.
+
+        `with_code` starts the fork server now; else it starts when a question asks for it.
+        """
+        return Tools(
+            exercise,
+            self.prover,
+            self.server() if with_code else None,
+            seed=seed,
+            device=device,
+            deadline=time.monotonic() + seconds,
+            reference_folders=(project_root() / "reference",),
+            start_server=self.server,
+        )
 
     def close(self) -> None:
         """End every process of the session."""

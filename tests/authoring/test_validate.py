@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from autograder.authoring.findings import Finding
 from autograder.authoring.known import known_submissions
-from autograder.authoring.validate import Finding, validate
+from autograder.authoring.validate import validate
 from autograder.errors import SpecError
 from autograder.exercise.model import Exercise
 from autograder.grading.grade import Options
@@ -119,3 +120,54 @@ def test_what_only_a_person_decides_does_not_make_a_submission_wrong(
     person = "about: right, as far as a machine can tell\nothers: full\nquestions: {it: {credit: null}}\n"
     found = findings({"template": GOOD["template"], "wrong": GOOD["wrong"], "odd": (person, "x")})
     assert not found["known submissions"].problems
+
+
+def proofs(exercise: Exercise, session: Session) -> dict[str, Finding]:
+    return {f.subject: f for f in validate(exercise, session, Options(), quick=True)}
+
+
+def test_mutants_of_the_right_answer_lose_credit(make_exercise: Make, session: Session) -> None:
+    found = proofs(make_exercise(BODY), session)["it"]
+    assert not found.problems
+    assert found.caught == found.mutants >= 5
+
+
+def test_a_mutant_that_says_the_same_is_told_apart(make_exercise: Make, session: Session) -> None:
+    body = BODY.replace("{x: real}, answer: 2*x", "{x: real, y: real}, answer: x*y")
+    found = proofs(make_exercise(body), session)["it"]
+    assert not found.problems
+    assert len(found.equal) == 1
+    assert "x and y swapped" in found.equal[0]
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        # A mistake that is the right answer in another form.
+        ("    mistakes: [{answer: x + x, feedback: No.}]\n", "the answer x + x gets 1, not 0"),
+        # Two mistakes that are the same, so that one is never told.
+        (
+            "    mistakes: [{answer: 3*x, feedback: First.}, {answer: x + 2*x, feedback: Second.}]\n",
+            "is told 'First.",
+        ),
+    ],
+)
+def test_what_a_spec_gets_wrong_is_told(
+    make_exercise: Make, session: Session, more: str, words: str
+) -> None:
+    body = f"questions:\n  - id: it\n    kind: expression\n    title: It\n    symbols: {{x: real}}\n    answer: 2*x\n{more}"
+    told = " ".join(proofs(make_exercise(body), session)["it"].problems)
+    assert words in told
+
+
+def test_what_an_author_accepts_by_mistake_is_listed(make_exercise: Make, session: Session) -> None:
+    body = BODY.replace("answer: 2*x", "answer: 2*x, also_accept: [{answer: -2*x, note: Odd.}]")
+    found = proofs(make_exercise(body), session)["it"]
+    assert "-2*x (opposite sign) is another right answer: Odd." in found.equal
+
+
+def test_quick_validation_runs_no_code(ps09: Exercise, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Session() as session:
+        monkeypatch.setattr(session, "server", lambda: pytest.fail("code was run"))
+        found = list(validate(ps09, session, Options(), quick=True))
+    assert not any(finding.problems for finding in found), found
