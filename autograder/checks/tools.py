@@ -30,9 +30,17 @@ STEPS: Final = "autograder.learning.probes.steps"
 LOADERS: Final = "autograder.learning.probes.loaders"
 TRAINING: Final = "autograder.learning.probes.training"
 FUNCTIONS: Final = "autograder.learning.probes.functions"
-OPERATIONS: Final = ("autograder.sandbox.loading", MODULES, STEPS, LOADERS, TRAINING, FUNCTIONS)
+TESTING: Final = ("autograder.checks.testing.unittest_run", "autograder.checks.testing.pytest_run")
+PROXIES: Final = "autograder.sandbox.objects"
+OPERATIONS: Final = (
+    "autograder.sandbox.loading", MODULES, STEPS, LOADERS, TRAINING, FUNCTIONS, PROXIES, *TESTING,
+)  # fmt: skip
 PRETEND_GPU: Final = "autograder.learning.probes.pretend:install"
-WARM: Final = ("autograder.learning.warm:prepare", "autograder.sandbox.loading:warm")
+WARM: Final = (
+    "autograder.learning.warm:prepare",
+    "autograder.sandbox.loading:warm",
+    f"{TESTING[1]}:warm",
+)
 
 
 @dataclass(frozen=True)
@@ -115,7 +123,7 @@ class Tools:
         Raises:
             JobFailed: running the definitions failed as a whole.
         """
-        with self._job(limits) as job:
+        with self.job(limits) as job:
             given = self._given()
             if given:
                 job.call(LOAD, sources=given, names=list(names), prefix="given")
@@ -134,7 +142,7 @@ class Tools:
         """
         files = dict.fromkeys(file for file, _ in objects)
         names = [name for _, name in objects]
-        with self._job(limits) as job:
+        with self.job(limits) as job:
             sources = [{"label": file, "text": self._read(file)} for file in files]
             try:
                 job.call(PROVIDE, modules=self._reference_modules())
@@ -146,12 +154,17 @@ class Tools:
                 raise InternalError(f"{problem['where']}: {problem['message']}")
             yield job
 
-    def _job(self, limits: Limits) -> Job:
+    def job(self, limits: Limits, jail: Path | None = None) -> Job:
+        """A confined process; `jail` is the folder it sees, if not the session's.
+
+        Raises:
+            InternalError: there is no sandbox here.
+        """
         # A written answer needs the sandbox only where it turns out to be code.
         self.server = self.server or self.start_server()
         if self.server is None:
             raise InternalError("this exercise needs torch, which is not installed")
-        return self.server.job(limits)
+        return self.server.job(limits, jail=jail)
 
     def _reference_modules(self) -> dict[str, str]:
         """The text of everything in `reference/`, so that variants can build on it."""

@@ -91,9 +91,12 @@ class Job:
         self._resident_at_start = usage(self.pid).resident
         return hello
 
-    def allow(self, seconds: float) -> None:
-        """Give the job this many seconds from now on, whatever it has used so far."""
-        self._seconds = seconds
+    def allow(self, seconds: float, of: float | None = None) -> None:
+        """Give the job this many seconds from now on, whatever it has used so far.
+
+        `of` is the whole allowance that is told when it is over, where this is what is left of it.
+        """
+        self._seconds = seconds if of is None else of
         self._deadline = time.monotonic() + seconds
 
     def call(self, operation: str, /, **arguments: Any) -> Any:

@@ -24,7 +24,7 @@ from autograder.sandbox.definitions import Definitions, Piece, find_definitions
 
 NAMESPACE: Final = "namespace"
 _FAILURES: Final = "failures"
-_MODULE: Final = "submission"
+MODULE: Final = "submission"
 
 
 def warm() -> None:
@@ -68,8 +68,8 @@ def load(
 
 def _new_namespace() -> dict[str, Any]:
     """A module of its own, so that classes, pickling and `inspect` work as in a notebook."""
-    module = type(sys)(_MODULE)
-    sys.modules[_MODULE] = module
+    module = type(sys)(MODULE)
+    sys.modules[MODULE] = module
     return module.__dict__
 
 

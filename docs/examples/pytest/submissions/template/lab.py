@@ -1,0 +1,3 @@
+def softmax(z):
+    """The softmax of a vector; it must not overflow."""
+    raise NotImplementedError
