@@ -1,79 +1,43 @@
 """Decides whether two formulas are equal on their domain, and says how it knows.
 
 Refute first: at exact sample points, boundary values among them, one certified difference is a
-counterexample and the end. What survives is proved: the same tree; the same rational normal
-form; or SymPy's word. What is neither refuted nor proved is equal as far as the points reach, and
-undecided where they do not reach.
+counterexample and the end. What survives is proved: the same tree; the same normal form; or
+SymPy's word. What is neither refuted nor proved is equal as far as the points reach, and undecided
+where they do not reach.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final, Literal
+from collections.abc import Hashable, Sequence
+from fractions import Fraction
+from typing import Final
 
-from flint import arb
-
-from autograder.symbolic.arithmetic import Real, at_precision, differ
+from autograder.symbolic.cache import SHARED, VerdictCache
 from autograder.symbolic.conditions import Condition
 from autograder.symbolic.domain import Domain
-from autograder.symbolic.evaluate import NoValue, TooCostly, Undefined
-from autograder.symbolic.normal import same_normal_form
+from autograder.symbolic.form.prove import Facts, proved
 from autograder.symbolic.prover import Prover
+from autograder.symbolic.refute import Tally, refute
 from autograder.symbolic.sample import Point, complexity, sample_points
 from autograder.symbolic.table import SymbolTable
 from autograder.symbolic.tree import Node, free_symbols
+from autograder.symbolic.verdict import Counterexample, Proof, Verdict
 
-Proof = Literal["structural", "exact", "sympy", "numeric"]
+__all__ = ["Comparer", "Counterexample", "Proof", "Verdict"]
 
 ENOUGH_POINTS: Final = 50
-# A closed form may have gaps at boundary values (a geometric sum at ratio 1) and is still right.
-_MOSTLY_UNDEFINED: Final = 0.6
-# A formula that costs too much at a few points costs too much at most.
-_MOST_COSTLY: Final = 3
-
-
-@dataclass(frozen=True)
-class Counterexample:
-    """A point at which two formulas differ, with both values as text."""
-
-    point: dict[str, str]
-    expected: str
-    student: str
-
-    def where(self) -> str:
-        """The point in words: `W = 7, K = 3`."""
-        return ", ".join(f"{name} = {value}" for name, value in self.point.items())
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What was decided about two formulas, and the evidence for it."""
-
-    verdict: Literal["equal", "different", "undecided"]
-    evidence: str
-    proof: Proof | None = None
-    counterexample: Counterexample | None = None
-
-    @property
-    def equal(self) -> bool:
-        """Whether the formulas are equal."""
-        return self.verdict == "equal"
-
-
-@dataclass
-class _Tally:
-    """What the sample points showed."""
-
-    agree: int = 0
-    undefined: int = 0
-    unknown: int = 0
-    worst: Counterexample | None = None
-    gap: Counterexample | None = None
+# The points tried before a proof: a wrong formula seldom survives them.
+_FIRST_POINTS: Final = 12
+# A closed form may have gaps at boundary values (a geometric sum at ratio 1) and is still right;
+# a formula without a value at usual points is not.
+_MOST_GAPS: Final = Fraction(1, 6)
 
 
 class Comparer:
-    """Compares formulas of one question: its symbols, its conditions, its points."""
+    """Compares formulas of one question: its symbols, its conditions, its points.
+
+    `tolerance` is relative, and 0 where only exact equality counts: 0.3333 is then no third.
+    """
 
     def __init__(
         self,
@@ -82,38 +46,59 @@ class Comparer:
         *,
         prover: Prover | None = None,
         seed: int = 0,
+        tolerance: Fraction = Fraction(0),
+        cache: VerdictCache | None = SHARED,
     ) -> None:
         self.table = table
         self.conditions = tuple(conditions)
         self.prover = prover
         self.seed = seed
+        self.tolerance = tolerance
+        self._cache = cache
         self._points: dict[frozenset[str], list[Point]] = {}
+        self._question = self._key()
+
+    def _key(self) -> Hashable:
+        """What a verdict depends on beside the two formulas."""
+        return (
+            frozenset(self.table.symbols.items()),
+            frozenset(self.table.families.items()),
+            self.conditions,
+            self.seed,
+            self.tolerance,
+            self.prover is not None,
+        )
 
     def compare(self, expected: Node, student: Node) -> Verdict:
         """Whether the student's formula equals the expected one under the conditions."""
         if expected == student:
             return Verdict("equal", "identical to the expected formula", "structural")
-        names = free_symbols(expected) | free_symbols(student)
-        points = self.points(names)
-        tally = _tally(points, expected, student)
-        if tally.worst is not None:
-            where = tally.worst.where()
-            evidence = f"differs at {where}" if where else "the two numbers differ"
-            return Verdict("different", evidence, counterexample=tally.worst)
-        return self._prove(expected, student, names, tally, len(points))
+        if self._cache is None:
+            return self._decide(expected, student)
+        key = (self._question, expected, student)
+        verdict = self._cache.get(key)
+        if verdict is None:
+            verdict = self._decide(expected, student)
+            if verdict.verdict != "undecided":  # more time may decide it
+                self._cache.put(key, verdict)
+        return verdict
 
     def points(self, names: frozenset[str]) -> list[Point]:
         """The sample points of these symbols, and of those the conditions tie to them."""
-        wanted = set(names)
-        for condition in self.conditions:
-            if condition.names & wanted:
-                wanted |= condition.names
-        key = frozenset(wanted)
+        key = self._related(names)
         if key not in self._points:
             symbols, families = self._domains(key)
             relevant = [c for c in self.conditions if c.names <= key]
             self._points[key] = sample_points(symbols, families, relevant, seed=self.seed)
         return self._points[key]
+
+    def _related(self, names: frozenset[str]) -> frozenset[str]:
+        """Names, and those that conditions tie to them."""
+        wanted = set(names)
+        for condition in self.conditions:
+            if condition.names & wanted:
+                wanted |= condition.names
+        return frozenset(wanted)
 
     def _domains(self, names: frozenset[str]) -> tuple[dict[str, Domain], dict[str, Domain]]:
         symbols = {n: self.table.symbols.get(n, Domain()) for n in sorted(names) if n[-1] != "]"}
@@ -122,69 +107,67 @@ class Comparer:
         }
         return symbols, families
 
-    def _prove(
-        self, expected: Node, student: Node, names: frozenset[str], tally: _Tally, total: int
+    def _decide(self, expected: Node, student: Node) -> Verdict:
+        """1. a few points; 2. the normal form; 3. all points; 4. SymPy; 5. what the points say."""
+        names = free_symbols(expected) | free_symbols(student)
+        points = self.points(names)
+        tally = Tally()
+        refute(
+            tally, sorted(points[:_FIRST_POINTS], key=complexity), expected, student, self.tolerance
+        )
+        is_proved = tally.worst is None and proved(expected, student, self.facts(names))
+        if not is_proved or tally.undefined or not tally.agree:
+            rest = sorted(points[_FIRST_POINTS:], key=complexity)
+            refute(tally, () if tally.worst else rest, expected, student, self.tolerance)
+        if tally.worst is not None:
+            where = tally.worst.where()
+            evidence = f"differs at {where}" if where else "the two numbers differ"
+            return Verdict("different", evidence, counterexample=tally.worst)
+        return self._judge(expected, student, tally, len(points), is_proved=is_proved)
+
+    def facts(self, names: frozenset[str]) -> Facts:
+        """What a proof may use about these symbols."""
+        related = self._related(names)
+        relations = [(c.left, c.operator, c.right) for c in self.conditions if c.names <= related]
+        return Facts(self.table.symbols, self.table.families, relations)
+
+    def _judge(
+        self, expected: Node, student: Node, tally: Tally, total: int, *, is_proved: bool
     ) -> Verdict:
-        reached = f"agrees at {tally.agree} exact points"
-        if tally.undefined:
-            reached += f" and has no value at {tally.undefined}"
-        if tally.gap is not None and tally.agree == 0 and tally.unknown == 0:
-            return Verdict("different", "has no value", counterexample=tally.gap)
-        if tally.undefined > _MOSTLY_UNDEFINED * (tally.agree + tally.undefined):
-            return Verdict("undecided", reached)
-        if same_normal_form(expected, student):
+        reached = _reached(tally)
+        gap = _wide_gap(tally)
+        if gap is not None:
+            return Verdict("different", f"has no value at {gap.where()}", counterexample=gap)
+        if is_proved:
             return Verdict("equal", f"equal by exact algebra; {reached}", "exact")
-        domains = self._domains(names)[0]
-        if self.prover is not None and self.prover.proves_equal(expected, student, domains):
+        if self._sympy_proves(expected, student):
             return Verdict("equal", f"equal: proved by SymPy; {reached}", "sympy")
-        if 0 < min(ENOUGH_POINTS, total) <= tally.agree + tally.undefined:
+        if 0 < min(ENOUGH_POINTS, total) <= tally.compared:
             return Verdict("equal", reached, "numeric")
         return Verdict("undecided", f"{reached} of {total}, which is too few to decide")
 
-
-def _tally(points: Sequence[Point], expected: Node, student: Node) -> _Tally:
-    """Compare at every point, and keep the simplest point at which the formulas differ."""
-    tally, costly = _Tally(), 0
-    for point in sorted(points, key=complexity):
-        if costly >= _MOST_COSTLY or not _has_value(expected, point):
-            tally.unknown += 1
-            continue
-        try:
-            different = differ(
-                lambda point=point: point.evaluator().value(expected),  # type: ignore[misc]
-                lambda point=point: point.evaluator().value(student),  # type: ignore[misc]
-            )
-        except Undefined:
-            tally.undefined += 1
-            tally.gap = tally.gap or _counterexample(point, expected, student)
-        except NoValue as reason:
-            tally.unknown += 1
-            costly += isinstance(reason, TooCostly)
-        else:
-            if different:
-                tally.worst = _counterexample(point, expected, student)
-                return tally
-            tally.agree += 1
-    return tally
+    def _sympy_proves(self, expected: Node, student: Node) -> bool:
+        if self.prover is None:
+            return False
+        names = free_symbols(expected) | free_symbols(student)
+        return self.prover.proves_equal(expected, student, self._domains(names)[0])
 
 
-def _has_value(node: Node, point: Point) -> bool:
-    try:
-        at_precision(lambda: point.evaluator().value(node))
-    except NoValue:
-        return False
-    return True
+def _reached(tally: Tally) -> str:
+    """How far the points reached, in words."""
+    reached = f"agrees at {tally.agree} exact points"
+    if tally.gap is not None:
+        where = tally.gap.where()
+        at = f", as at {where}" if where else ""
+        reached += f" and has no value at {tally.undefined}{at}"
+    return reached
 
 
-def _counterexample(point: Point, expected: Node, student: Node) -> Counterexample:
-    values = (shown_value(expected, point), shown_value(student, point))
-    return Counterexample(point.describe(), *values)
-
-
-def shown_value(node: Node, point: Point) -> str:
-    """The value of a formula at a point, as a person would write it."""
-    try:
-        value: Real = at_precision(lambda: point.evaluator().value(node))
-    except NoValue as reason:
-        return f"no value ({reason})"
-    return value.str(8, radius=False) if isinstance(value, arb) else str(value)
+def _wide_gap(tally: Tally) -> Counterexample | None:
+    """A gap that counts: no value where the expected formula has one, and not only at the edges."""
+    if tally.gap is not None and tally.agree == 0:
+        return tally.gap
+    usual = tally.usual_agree + tally.usual_undefined
+    if tally.usual_gap is not None and tally.usual_undefined > _MOST_GAPS * usual:
+        return tally.usual_gap
+    return None
