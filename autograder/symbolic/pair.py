@@ -64,8 +64,7 @@ def compare_pair(pair: Pair, prover: Prover | None = None, *, hints: bool = Fals
     table = read_table(pair.symbols)
     conditions = read_conditions(pair.given, table)
     try:
-        expected, table = read_expected(pair, table)
-        student = read_expression(pair.student, table)
+        expected, student, table = read_both(pair, table)
     except FormulaError as error:
         evidence = f"not a formula, at {error.line}:{error.column}: {error.message}"
         return Answer("invalid", evidence, error=error, milliseconds=_since(started))
@@ -121,26 +120,32 @@ def read_conditions(texts: Sequence[str], table: SymbolTable) -> list[Condition]
     return conditions
 
 
-def read_expected(pair: Pair, table: SymbolTable) -> tuple[Reading, SymbolTable]:
-    """The expected formula, and the table with the names that both formulas are read with.
+def read_both(pair: Pair, table: SymbolTable) -> tuple[Reading, Reading, SymbolTable]:
+    """The expected formula, the student's, and the table of the names that both are read with.
 
     Raises:
         UsageError: the expected text is not a formula.
         FormulaError: the student's text is not one.
     """
+    expected, own = _read_expected(pair, table)
+    shared = table.with_symbols(own)
+    student = read_expression(pair.student, shared)
+    products = _products(own, _names(student, table))
+    if not products:
+        return expected, student, shared
+    shared = table.with_symbols(frozenset("".join(products)) | (own - products))
+    expected, _ = _read_expected(pair, shared)
+    return expected, read_expression(pair.student, shared), shared
+
+
+def _read_expected(pair: Pair, table: SymbolTable) -> tuple[Reading, frozenset[str]]:
+    """The expected formula and the names that it brings along."""
     try:
-        first = read_expression(pair.expected, table)
-        expected = _names(first, table)
+        reading = read_expression(pair.expected, table)
+        return reading, _names(reading, table)
     except FormulaError as error:
         where = f"{error.line}:{error.column}"
         raise UsageError(f"the expected formula, at {where}: {error.message}") from None
-    student = _names(read_expression(pair.student, table.with_symbols(expected)), table)
-    products = _products(expected, student)
-    if not products:
-        return first, table.with_symbols(expected)
-    letters = frozenset("".join(products))
-    shared = table.with_symbols(letters | (expected - products))
-    return read_expression(pair.expected, shared), shared
 
 
 def _names(reading: Reading, table: SymbolTable) -> frozenset[str]:
