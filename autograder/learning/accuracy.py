@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -41,18 +42,50 @@ class Accuracy:
         return f"{100 * self.value:.1f} % (99 % interval {100 * low:.1f} to {100 * high:.1f} %)"
 
 
-Decision = Literal["reached", "missed", "close"]
+Decision = Literal["reached", "missed", "again", "undecided"]
+
+# The one-sided 99.9 % normal quantile.
+_SURE: Final = 3.0902
 
 
-def decide(accuracy: Accuracy, threshold: float) -> Decision:
-    """Whether a threshold is reached; `close` when it is missed by less than chance can do.
+@dataclass(frozen=True)
+class Rule:
+    """Decides from the accuracies of runs with different seeds whether a threshold is reached.
 
-    What is close is run again with another seed and judged on all runs together, never run until it
-    passes.
+    `spread` is the standard deviation from seed to seed. The mean of r runs has the spread s/√r; it is
+    sure to be on one side of the threshold when it is 3.09 of these away (99.9 %, one-sided). Until
+    then there is another run, up to `runs`. After the last, a mean at or above the threshold has
+    reached it, and one that is below by less than chance can do stays undecided: a person looks.
+    Runs are averaged, never repeated until one passes. Error rates: docs/models.md.
     """
-    if accuracy.value >= threshold:
-        return "reached"
-    return "close" if accuracy.interval()[1] >= threshold else "missed"
+
+    threshold: float
+    spread: float
+    runs: int
+
+    def decide(self, accuracies: Sequence[float]) -> Decision:
+        """What the runs so far allow to say."""
+        above = sum(accuracies) / len(accuracies) - self.threshold
+        reach = self.reach(len(accuracies))
+        if above >= reach:
+            return "reached"
+        if above < -reach:
+            return "missed"
+        if len(accuracies) < self.runs:
+            return "again"
+        return "reached" if above >= 0 else "undecided"
+
+    def reach(self, runs: int) -> float:
+        """How far the mean of runs may be from its expectation by chance."""
+        return _SURE * self.spread / math.sqrt(runs)
+
+
+def binomial_spread(accuracy: float, images: int) -> float:
+    """The spread that the choice of test images alone gives, for want of a measured one.
+
+    It overstates how much runs on the same images differ, so it errs towards another run.
+    """
+    return math.sqrt(accuracy * (1 - accuracy) / images)
 
 
 def band_credit(accuracy: float, full: float, zero: float) -> float:

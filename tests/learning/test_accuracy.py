@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.learning.accuracy import Accuracy, band_credit, decide
+from autograder.learning.accuracy import Accuracy, Rule, band_credit, binomial_spread
 
 
 def test_wilsons_interval() -> None:
@@ -23,11 +25,47 @@ def test_the_interval_holds_the_value(total: int, data: st.DataObject) -> None:
     assert 0 <= low <= accuracy.value <= high <= 1
 
 
+RULE = Rule(threshold=0.9, spread=0.01, runs=3)
+
+
 @pytest.mark.parametrize(
-    ("correct", "decision"), [(360, "reached"), (324, "reached"), (320, "close"), (300, "missed")]
+    ("accuracies", "decision"),
+    [
+        ([0.94], "reached"),
+        ([0.86], "missed"),
+        ([0.92], "again"),
+        ([0.88], "again"),
+        ([0.88, 0.92], "again"),
+        ([0.88, 0.92, 0.91], "reached"),
+        ([0.88, 0.92, 0.89], "undecided"),
+        ([0.88, 0.88, 0.87], "missed"),
+    ],
 )
-def test_decisions(correct: int, decision: str) -> None:
-    assert decide(Accuracy(correct, 360), 0.9) == decision
+def test_decisions(accuracies: list[float], decision: str) -> None:
+    assert RULE.decide(accuracies) == decision
+
+
+def test_runs_are_averaged_and_never_repeated_until_one_passes() -> None:
+    assert RULE.decide([0.85, 0.95]) == "again"
+    assert RULE.decide([0.87, 0.88, 0.905]) == "undecided"
+
+
+@given(st.integers(0, 10_000), st.floats(-0.05, 0.05))
+def test_a_true_mean_far_from_the_threshold_is_decided_rightly(seed: int, shift: float) -> None:
+    chance = random.Random(seed)
+    runs: list[float] = []
+    decision = "again"
+    while decision == "again":
+        runs.append(0.9 + shift + max(-0.03, min(0.03, chance.gauss(0, 0.01))))
+        decision = RULE.decide(runs)
+    if shift >= 0.03:
+        assert decision == "reached"
+    if shift < -0.03:
+        assert decision != "reached"
+
+
+def test_a_spread_for_want_of_a_measured_one() -> None:
+    assert binomial_spread(0.9, 360) == pytest.approx(0.0158, abs=1e-4)
 
 
 def test_runs_add_up() -> None:

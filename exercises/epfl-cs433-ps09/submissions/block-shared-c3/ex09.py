@@ -21,3 +21,20 @@ class ResidualBlock(nn.Module):
         out = self.bn2(self.conv2(out))
         skip = self.bn3(self.conv1(x)) if self.has_skip_conv else x
         return F.relu(out + skip)
+
+
+def train_epoch(model, optimizer, scheduler, criterion, train_loader, epoch, device):
+    model.train()
+    losses, accuracies, rates = [], [], []
+    for data, target in train_loader:
+        data, target = data.to(device), target.to(device)
+        optimizer.zero_grad()
+        output = model(data)
+        loss = criterion(output, target)
+        loss.backward()
+        optimizer.step()
+        scheduler.step()
+        losses.append(loss.item())
+        accuracies.append((output.argmax(1) == target).float().mean().item())
+        rates.append(scheduler.get_last_lr()[0])
+    return losses, accuracies, rates
