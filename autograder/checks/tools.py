@@ -92,6 +92,12 @@ class Tools:
         """Time until the whole submission must be done."""
         return self.deadline - time.monotonic()
 
+    @property
+    def can_run(self) -> bool:
+        """Whether code can be run; a written answer starts the sandbox when it turns out to be code."""
+        self.server = self.server or self.start_server()
+        return self.server is not None
+
     def table(self, question: Question) -> SymbolTable:
         """The symbols of a question."""
         return self.exercise.table(question)
@@ -160,9 +166,7 @@ class Tools:
         Raises:
             InternalError: there is no sandbox here.
         """
-        # A written answer needs the sandbox only where it turns out to be code.
-        self.server = self.server or self.start_server()
-        if self.server is None:
+        if not self.can_run or self.server is None:
             raise InternalError("this exercise needs torch, which is not installed")
         return self.server.job(limits, jail=jail)
 

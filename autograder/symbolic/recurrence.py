@@ -81,10 +81,23 @@ def find_recurrence(
     if not steps:
         return None
     main = _main(steps, asked, source)
-    if not any(base.family == main for base in bases):
-        message = f"the recurrence for {main} has no base case, such as {main}_0 = ..."
-        raise FormulaError(message, source, 0, len(source))
+    _require_bases(main, steps, bases, source)
     return Recurrence(tuple(steps), tuple(bases), asked, main)
+
+
+def _require_bases(main: str, steps: Sequence[Step], bases: Sequence[Base], source: str) -> None:
+    """What is defined by itself, and the answer, must start somewhere."""
+    based = {base.family for base in bases}
+    for step in steps:
+        needs = step.family == main or _refers(step.body, step.family)
+        if needs and step.family not in based:
+            name = step.family
+            message = f"the recurrence for {name} has no base case, such as {name}_0 = ..."
+            raise FormulaError(message, source, 0, len(source))
+
+
+def _refers(node: Node, family: str) -> bool:
+    return any(isinstance(part, Indexed) and part.family == family for part in walk(node))
 
 
 def _is_new_member(part: Node, table: SymbolTable) -> bool:
@@ -197,8 +210,37 @@ class Unroller:
         backward = self._reached(family, first, -1, length)
         steps_forward, steps_backward = forward - max(starts), first - backward
         if steps_forward == steps_backward == 0:
-            raise Undefined(f"the recurrence for {family} leads nowhere from its base case")
+            return self._only_base(family, starts, length)
         return self.member(family, forward if steps_forward >= steps_backward else backward)
+
+    def _only_base(self, family: str, starts: list[int], length: int) -> Ratio:
+        """The answer where no step can be taken: a base case that is itself the last member.
+
+        `r_1 = K_1, r_l = ...` gives r_1 for one layer.
+        """
+        moves = self._moves(family)
+        numbered = {
+            self._integer(base.index, {})
+            for base in self.recurrence.bases
+            if base.family == family and (length == 0 or not free_symbols(base.index))
+        }
+        if length in numbered and (moves == {1} or (moves == {-1} and length == 0)):
+            return self.member(family, length)
+        raise Undefined(_why_nowhere(family, moves, starts, length))
+
+    def _moves(self, family: str) -> set[int]:
+        """In which directions the steps go: 1 up from lower members, -1 down, 0 to itself."""
+        moves: set[int] = set()
+        for step in self.recurrence.steps:
+            for part in walk(step.body) if step.family == family else ():
+                if isinstance(part, Indexed) and part.family == family:
+                    at = {step.variable: 0}
+                    try:
+                        offset = self._integer(step.index, at) - self._integer(part.index, at)
+                    except NoValue:
+                        continue
+                    moves.add((offset > 0) - (offset < 0))
+        return moves
 
     def _reached(self, family: str, start: int, direction: int, length: int) -> int:
         """How far from `start` the members are defined, at most one step per layer and one more."""
@@ -222,6 +264,24 @@ class Unroller:
         result = evaluator.value(node)
         self.budget = evaluator.budget
         return result
+
+
+def _why_nowhere(family: str, moves: set[int], starts: list[int], length: int) -> str:
+    """Why the base case of a recurrence leads to no other member."""
+    given = " and ".join(f"{family}[{start}]" for start in sorted(set(starts)))
+    if 0 in moves:
+        return f"{family} is defined by itself at the same index"
+    if moves == {1} and min(starts) >= length:
+        return (
+            f"the recurrence for {family} goes up from a lower index, but its base case, {given}, "
+            f"is at the end"
+        )
+    if moves == {-1} and max(starts) <= 0:
+        return (
+            f"the recurrence for {family} goes down from a higher index, but its base case, {given}, "
+            f"is at the start"
+        )
+    return f"the recurrence for {family} leads nowhere from its base case {given}"
 
 
 def closed_form(statements: Sequence[Statement], source: str) -> Node:

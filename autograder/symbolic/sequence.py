@@ -7,14 +7,16 @@ K_1, S_1, K_2, ... and compared exactly. The student may have written a closed f
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
 from autograder.errors import FormulaError
 from autograder.symbolic import mojibake
-from autograder.symbolic.compare import Counterexample, Verdict
+from autograder.symbolic.arithmetic import differ
+from autograder.symbolic.compare import Counterexample, Verdict, shown_value
 from autograder.symbolic.domain import Domain
 from autograder.symbolic.evaluate import (
     DEFAULT_BUDGET,
@@ -27,11 +29,23 @@ from autograder.symbolic.evaluate import (
 from autograder.symbolic.ratios import Ratio, Ratios
 from autograder.symbolic.reader import MENDED_NOTE, Statement, read_statements
 from autograder.symbolic.recurrence import Recurrence, Unroller, closed_form, find_recurrence
+from autograder.symbolic.sample import Point, sample_points
 from autograder.symbolic.table import SymbolTable
 from autograder.symbolic.tree import Indexed, Node, Symbol, free_symbols, walk
 from autograder.symbolic.witness import generators_of, separate
 
-LENGTHS: Final = (1, 2, 3, 4, 5, 6)
+LENGTHS: Final = (0, 1, 2, 3, 4, 5, 6)
+# `for l = L, ..., 1:` before a step, and the word before the value that is asked for.
+_LOOP: Final = re.compile(r"\bfor\b[^:\n]*?(?:=|\bin\b)[^:\n]*:")
+_ASKED: Final = re.compile(
+    r"(?m)(^|[,;\n])\s*(?:the\s+)?(?:answer|result|return)\s*(?:is\b|:)?\s*(?==?\s*\w)"
+)
+
+
+_SAMPLES: Final = 12
+
+# Another member in the place of one, or None for the number 1.
+Rename = Callable[[str, int], "tuple[str, int] | None"]
 
 
 @dataclass(frozen=True)
@@ -51,7 +65,8 @@ class Sequences:
     ) -> None:
         self.table = table
         self.length = length
-        self.lengths = tuple(lengths)
+        domain = table.symbols.get(length, Domain("integer", Fraction(1)))
+        self.lengths = tuple(n for n in lengths if Fraction(n) in domain)
         self.seed = seed
 
     def read(self, text: str) -> SequenceReading:
@@ -61,6 +76,7 @@ class Sequences:
             FormulaError: it is neither a formula nor a recurrence over the declared families.
         """
         source, mended = mojibake.mend(text)
+        source = _ASKED.sub(r"\1 ", _LOOP.sub(" ", source))
         statements = read_statements(source, self.table)
         recurrence = find_recurrence(statements, self.table, source)
         notes = (MENDED_NOTE,) if mended else ()
@@ -98,10 +114,10 @@ class Sequences:
         try:
             theirs = self._unroll(answer, length, ratios)
         except (TooCostly, Unsupported) as reason:
-            return Verdict("undecided", f"for {self.length} = {length}: {reason}")
+            return self._numerically(length, expected, answer, str(reason))
         except NoValue as reason:
-            point = {self.length: str(length)}
-            missing = Counterexample(point, str(right.numerator), f"no value ({reason})")
+            example = self._counterexample(length, ratios, right, None)
+            missing = Counterexample(example.point, example.expected, f"no value ({reason})")
             return Verdict("different", f"has no value for {self.length} = {length}: {reason}",
                            counterexample=missing)  # fmt: skip
         if theirs == right:
@@ -109,25 +125,71 @@ class Sequences:
         example = self._counterexample(length, ratios, right, theirs)
         return Verdict("different", f"differs at {example.where()}", counterexample=example)
 
+    def _numerically(
+        self, length: int, expected: Node, answer: Node | Recurrence, reason: str
+    ) -> Verdict:
+        """A difference at numbers, for an answer that is no rational function; else undecided."""
+        unsure = Verdict("undecided", f"for {self.length} = {length}: {reason}")
+        if isinstance(answer, Recurrence):
+            return unsure
+        domains = {n: d for n, d in self.table.symbols.items() if n != self.length}
+        sampled = sample_points(domains, self.table.families, seed=self.seed, count=_SAMPLES)
+        for drawn in sampled:
+            families = {name: members[:length] for name, members in drawn.families.items()}
+            point = Point({**drawn.symbols, self.length: Fraction(length)}, families)
+            try:
+                different = differ(
+                    lambda at=point: at.evaluator().value(expected),  # type: ignore[misc]
+                    lambda at=point: at.evaluator().value(answer),  # type: ignore[misc]
+                )
+            except NoValue:
+                continue
+            if different:
+                values = shown_value(expected, point), shown_value(answer, point)
+                example = Counterexample(point.describe(), *values)
+                return Verdict("different", f"differs at {example.where()}", counterexample=example)
+        return unsure
+
     def _ratios(self, length: int) -> Ratios:
         members = itertools.product(self.table.families, range(1, length + 1))
         names = [name for name in self.table.symbols if name != self.length]
         return Ratios([*(f"{family}[{i}]" for family, i in members), *names])
 
-    def _unroll(self, body: Node | Recurrence, length: int, ratios: Ratios) -> Ratio:
+    def unrolled(self, body: Node | Recurrence, length: int, members: Rename | None = None,
+                 size: int | None = None) -> tuple[Ratio, Ratios]:  # fmt: skip
+        """The polynomial of a body for one length; `members` renames the families' members.
+
+        With `size` the symbol of the length has another value than the families have members.
+
+        Raises:
+            NoValue: there is none.
+        """
+        ratios = self._ratios(length)
+        return self._unroll(body, length, ratios, members, size), ratios
+
+    def _unroll(
+        self,
+        body: Node | Recurrence,
+        length: int,
+        ratios: Ratios,
+        members: Rename | None = None,
+        size: int | None = None,
+    ) -> Ratio:
         symbols = {
             name: ratios.generator(name) for name in self.table.symbols if name != self.length
         }
-        symbols[self.length] = ratios.rational(Fraction(length))
-        given = _Given(length, ratios)
+        symbols[self.length] = ratios.rational(Fraction(length if size is None else size))
+        given = _Given(length, ratios, members)
         if isinstance(body, Recurrence):
             return Unroller(body, ratios, symbols, given, DEFAULT_BUDGET).answer(length)
         return Evaluator(ratios, symbols, given).value(body)
 
     def _counterexample(
-        self, length: int, ratios: Ratios, right: Ratio, theirs: Ratio
+        self, length: int, ratios: Ratios, right: Ratio, theirs: Ratio | None
     ) -> Counterexample:
         """Small numbers at which two different rational functions have different values."""
+        if theirs is None:  # any numbers will do where there is no value
+            theirs = ratios.add(right, ratios.rational(Fraction(1)))
         found = separate(ratios, right, theirs, self._generator_domains(length), self.seed)
         if found is None:
             return Counterexample({self.length: str(length)}, "?", "?")
@@ -167,12 +229,18 @@ def _place(node: Node, name: str) -> tuple[int, int] | None:
 class _Given:
     """The members of the declared families for one length."""
 
-    def __init__(self, length: int, ratios: Ratios) -> None:
+    def __init__(self, length: int, ratios: Ratios, rename: Rename | None = None) -> None:
         self.length = length
         self.ratios = ratios
+        self.rename = rename
 
     def member(self, family: str, index: int) -> Ratio:
-        """The generator of a member from 1 to the length."""
+        """The generator of a member from 1 to the length; one that is renamed away is 1."""
+        if self.rename is not None:
+            renamed = self.rename(family, index)
+            if renamed is None:
+                return self.ratios.rational(Fraction(1))
+            family, index = renamed
         if not 1 <= index <= self.length:
             raise Undefined(
                 f"there is no {family}_{index}; {family} has members 1 to {self.length}"
