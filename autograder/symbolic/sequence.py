@@ -16,7 +16,7 @@ from typing import Final
 from autograder.errors import FormulaError
 from autograder.symbolic import mojibake
 from autograder.symbolic.arithmetic import differ
-from autograder.symbolic.compare import Counterexample, Verdict, shown_value
+from autograder.symbolic.compare import Counterexample, Verdict
 from autograder.symbolic.domain import Domain
 from autograder.symbolic.evaluate import (
     DEFAULT_BUDGET,
@@ -29,6 +29,7 @@ from autograder.symbolic.evaluate import (
 from autograder.symbolic.ratios import Ratio, Ratios
 from autograder.symbolic.reader import MENDED_NOTE, Statement, read_statements
 from autograder.symbolic.recurrence import Recurrence, Unroller, closed_form, find_recurrence
+from autograder.symbolic.refute import shown_value
 from autograder.symbolic.sample import Point, sample_points
 from autograder.symbolic.table import SymbolTable
 from autograder.symbolic.tree import Indexed, Node, Symbol, free_symbols, walk
