@@ -13,12 +13,17 @@ from typing import Any, Final
 import msgpack
 import numpy as np
 
+from autograder.sandbox.structure import check_structure
+
 LENGTH: Final = struct.Struct(">I")
 MAX_FRAME: Final = 256 << 20
 
 _ARRAY: Final = 1
 _HEADER: Final = struct.Struct(">H")
-_DTYPES: Final = frozenset({"float32", "float64", "int64", "int32", "uint8", "bool"})
+_DTYPES: Final = frozenset(
+    "bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64".split()
+    + ["complex64", "complex128"]
+)
 _MAX_DIMENSIONS: Final = 8
 
 
@@ -34,6 +39,7 @@ def pack(value: object) -> bytes:
     """
     try:
         body: bytes = msgpack.packb(value, default=_pack_extra, use_bin_type=True)
+        check_structure(body)
     except (TypeError, ValueError, OverflowError) as error:
         raise FrameError(f"cannot send this value: {error}") from None
     if len(body) > MAX_FRAME:
@@ -48,6 +54,7 @@ def unpack(body: bytes) -> Any:
         FrameError: it is not well-formed, or holds an array whose header lies.
     """
     try:
+        check_structure(body)
         return msgpack.unpackb(
             body, ext_hook=_unpack_extra, raw=False, strict_map_key=True, use_list=True
         )

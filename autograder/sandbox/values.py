@@ -215,6 +215,14 @@ def _whole(text: Any) -> int:
     return int(text, 16)
 
 
+def _decimal(text: str) -> Decimal:
+    number = Decimal(text)
+    # 1e999999999 is short, and hangs whoever makes a whole number of it.
+    if number.is_finite() and abs(number.adjusted()) > _MAX_DIGITS:
+        raise CannotCross("a decimal number this large cannot be passed")
+    return number
+
+
 def _numbers(value: Any) -> np.ndarray[Any, Any]:
     if not isinstance(value, np.ndarray):
         raise CannotCross("a malformed array was sent")
@@ -225,7 +233,7 @@ _PLAIN: Final[dict[str, Callable[[Any], Any]]] = {
     "int": _whole,
     "complex": lambda value: complex(float(value[0]), float(value[1])),
     "fraction": lambda value: Fraction(_whole(value[0]), _whole(value[1])),
-    "decimal": lambda value: Decimal(str(value)[:10_000]),
+    "decimal": lambda value: _decimal(str(value)[:10_000]),
     "ellipsis": lambda value: Ellipsis,
     "array": _numbers,
     "scalar": lambda value: _numbers(value)[()],

@@ -352,6 +352,12 @@ def test_a_function_of_the_tests_can_be_called_and_not_looked_into(judge) -> Non
     assert judge(tests, code).credit == 1.0
 
 
+def test_an_assertion_in_a_function_of_the_tests_cannot_be_swallowed(case) -> None:
+    code = "def f(g):\n    try: g(3)\n    except BaseException: pass\n    return 1"
+    outcome = case("self.assertEqual(ex09.f(lambda x: self.assertEqual(x, 4)), 1)", code)
+    assert (outcome.outcome, outcome.credit) == ("wrong", 0.0), outcome
+
+
 ADDING = HEAD + "class A(unittest.TestCase):\n    def test(self): self.assertEqual(add(1), 2)\n"
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import tracemalloc
+
 import msgpack
 import numpy as np
 import pytest
@@ -23,7 +25,9 @@ def test_plain_values_cross(value: object) -> None:
     assert unpack(frame[4:]) == value
 
 
-@pytest.mark.parametrize("dtype", ["float32", "float64", "int64", "int32", "uint8", "bool"])
+@pytest.mark.parametrize(
+    "dtype", ["float16", "float32", "float64", "int64", "uint8", "uint64", "bool", "complex64"]
+)
 @pytest.mark.parametrize("shape", [(), (0,), (3,), (2, 3, 4)])
 def test_arrays_cross(dtype: str, shape: tuple[int, ...]) -> None:
     array = np.ones(shape, dtype=dtype)
@@ -69,6 +73,37 @@ def array_frame(header: object, data: bytes) -> bytes:
 def test_malformed_frames_are_refused(body: bytes) -> None:
     with pytest.raises(FrameError):
         unpack(body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"\xdd\xff\xff\xff\xff" + b"\xc0" * 100_000,  # a list that claims four billion items
+        b"\xdd\x00\x3d\x09\x00" + b"\x80" * 4_000_000,  # four million empty maps
+        b"\xdd\x00\x0f\x00\x00" * 60_000,  # lists in lists, each claiming a million
+        b"\xc6\x7f\xff\xff\xff" + b"x" * 100_000,  # text that is not there
+        b"\x93" * 100_000,
+    ],
+)
+def test_small_messages_that_ask_for_much_are_refused_before_anything_is_built(body: bytes) -> None:
+    tracemalloc.start()
+    try:
+        with pytest.raises(FrameError):
+            unpack(body)
+        assert tracemalloc.get_traced_memory()[1] < 8 << 20
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_value_of_too_many_parts_is_refused_by_its_sender() -> None:
+    with pytest.raises(FrameError, match="too many"):
+        pack([[]] * 1_100_000)
+
+
+@given(values.filter(lambda value: value is not None))
+def test_what_crosses_has_a_structure_that_can_be_counted(value: object) -> None:
+    long = [value, b"x" * 40_000]
+    assert unpack(pack(long)[4:]) == long
 
 
 @given(st.binary(max_size=200))
