@@ -21,8 +21,15 @@ MAX_FRAME: Final = 256 << 20
 _ARRAY: Final = 1
 _HEADER: Final = struct.Struct(">H")
 _DTYPES: Final = frozenset(
-    "bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64".split()
-    + ["complex64", "complex128"]
+    f"{kind}{bits}"
+    for kind, sizes in {
+        "int": (8, 16, 32, 64),
+        "uint": (8, 16, 32, 64),
+        "float": (16, 32, 64),
+        "complex": (64, 128),
+        "bool": ("",),
+    }.items()
+    for bits in sizes
 )
 _MAX_DIMENSIONS: Final = 8
 
