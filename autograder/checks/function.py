@@ -244,7 +244,7 @@ class _Comparison:
     def _run_reference(self, job: Job, variant: Reference, cases: Sequence[Case]) -> list[Any]:
         question = self.question
         arguments: dict[str, Any] = {
-            "name": variant.name,
+            "name": variant.object,
             "cases": [self._tagged(case) for case in cases],
             "precision": question.precision,
         }

@@ -243,7 +243,7 @@ class _Comparison:
         def call(operation: str, **arguments: Any) -> Any:
             return reference_call(self.reference, operation, **arguments)
 
-        return self._describe(call, variant.name, place, variant.name)
+        return self._describe(call, variant.object, place, variant.object)
 
     def _describe(self, call: Any, name: str, place: int, owner: str) -> _Built:
         case = self.question.cases[place]

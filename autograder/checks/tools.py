@@ -144,20 +144,17 @@ class Tools:
     def reference(self, objects: Sequence[tuple[str, str]], limits: Limits) -> Iterator[Job]:
         """A job with definitions of reference files, each given as file and name.
 
-        Whatever fails in it is our failure.
+        Operations know them as `file.py:name`, so that files may use the same names. Whatever fails in
+        it is our failure.
         """
-        files = dict.fromkeys(file for file, _ in objects)
-        names = [name for _, name in objects]
         with self.job(limits) as job:
-            sources = [{"label": file, "text": self._read(file)} for file in files]
-            try:
-                job.call(PROVIDE, modules=self._reference_modules())
-                report = job.call(LOAD, sources=[*self._given(), *sources], names=names)
-            except JobFailed as failed:
-                raise InternalError(f"the reference failed: {failed.failure.message}") from None
-            if report["problems"]:
-                problem = report["problems"][0]
-                raise InternalError(f"{problem['where']}: {problem['message']}")
+            reference_call(job, PROVIDE, modules=self._reference_modules())
+            for file in dict.fromkeys(file for file, _ in objects):
+                sources = [*self._given(), {"label": file, "text": self._read(file)}]
+                names = [name for other, name in objects if other == file]
+                report = reference_call(job, LOAD, sources=sources, names=names, space=file)
+                for problem in report["problems"]:
+                    raise InternalError(f"{problem['where']}: {problem['message']}")
             yield job
 
     def job(self, limits: Limits, jail: Path | None = None) -> Job:

@@ -191,7 +191,7 @@ class _Parity:
         return result
 
     def _run_reference(self, variant: Reference) -> dict[str, Any]:
-        arguments = self._arguments(variant.name, moved=True)
+        arguments = self._arguments(variant.object, moved=True)
         report: dict[str, Any] = reference_call(self.reference, f"{STEPS}:run", **arguments)
         return report
 

@@ -33,9 +33,13 @@ def warm() -> None:
 
 
 def load(
-    state: dict[str, Any], sources: list[dict[str, str]], names: list[str], prefix: str = "student"
+    state: dict[str, Any],
+    sources: list[dict[str, str]],
+    names: list[str],
+    prefix: str = "student",
+    space: str = "",
 ) -> dict[str, Any]:
-    """Run the definitions that `names` need.
+    """Run the definitions that `names` need, in a namespace of their own where `space` names one.
 
     Returns `defined` (the names that exist now), `problems` (what failed: label, line, message and
     the names it would have defined), `notes` (what was odd and cost nothing: names and a line) and
@@ -48,7 +52,8 @@ def load(
         lines = source["text"].split("\n")
         known[file] = (source["label"], lines)
         linecache.cache[file] = (len(source["text"]), None, [f"{x}\n" for x in lines], file)
-    namespace = state.setdefault(NAMESPACE, _new_namespace())
+    spaces = state.setdefault(NAMESPACE, {})
+    namespace = spaces[space] if space in spaces else spaces.setdefault(space, _new_namespace())
     found = find_definitions(texts)
     problems = list(_syntax_problems(found, sources))
     problems += _run(found.needed(names), namespace, files, state)
@@ -192,12 +197,13 @@ class _Provided(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 
 def definition(state: dict[str, Any], name: str) -> Any:
-    """A definition of the student's.
+    """A definition of the student's, or, as `space:name`, one of another namespace.
 
     Raises:
         Refusal: it does not exist; the message says why, as far as that is known.
     """
-    namespace = state.get(NAMESPACE, {})
+    space, _, name = name.rpartition(":")
+    namespace = state.get(NAMESPACE, {}).get(space, {})
     if name in namespace:
         return namespace[name]
     for problem in state.get(_FAILURES, ()):

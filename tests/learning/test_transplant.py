@@ -23,7 +23,7 @@ from reference import resnet
 
 def probe(build) -> tuple[dict, Network, np.ndarray]:
     inputs = np.random.default_rng(0).normal(size=(3, 2, 8, 8))
-    state = {NAMESPACE: {"build": build}}
+    state = {NAMESPACE: {"": {"build": build}}}
     torch.manual_seed(1)
     described = modules.describe(state, "build", [], {}, inputs, "key")
     return state, Network.from_description(described), inputs

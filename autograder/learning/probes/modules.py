@@ -1,6 +1,6 @@
 """Builds a module, tells its layers in the order in which they run, and runs it with given weights.
 
-A layer is a submodule that owns parameters or buffers. Layers are told by what they are and do, never
+A layer is a submodule that owns parameters or running statistics. Layers are told by what they are and do, never
 by their names, so that a grader can put the same weights into two networks of different making.
 """
 
@@ -19,7 +19,8 @@ from autograder.sandbox.child import Refusal
 from autograder.sandbox.loading import definition, students_turn
 
 _BUILT: Final = "modules"
-_SKIPPED_BUFFERS: Final = frozenset(("num_batches_tracked",))
+# What training estimates counts as weights; any other buffer is a constant of the code's own.
+_RUNNING: Final = frozenset(("running_mean", "running_var"))
 _MAX_LAYERS: Final = 400
 _FIELD_PIXELS: Final = 64
 _CONFIGURATION: Final = (
@@ -160,7 +161,7 @@ def _run(state: dict[str, Any], name: str, module: nn.Module, inputs: torch.Tens
 
 
 def _owners(module: nn.Module) -> list[nn.Module]:
-    """The submodules that own parameters or buffers, each once."""
+    """The submodules that own parameters or running statistics, each once."""
     return [part for part in module.modules() if any(True for _ in _tensors(part))]
 
 
@@ -174,7 +175,7 @@ def _tensors(owner: nn.Module) -> Iterator[tuple[str, torch.Tensor]]:
     for name, parameter in owner.named_parameters(recurse=False):
         yield name, parameter
     for name, buffer in owner.named_buffers(recurse=False):
-        if name not in _SKIPPED_BUFFERS and buffer.is_floating_point():
+        if name in _RUNNING:
             yield name, buffer
 
 
@@ -220,7 +221,7 @@ def _evaluated(
     module.eval()
     result["buffers"] = [
         {name: tensor.numpy().copy() for name, tensor in layer.named_buffers(recurse=False)
-         if name not in _SKIPPED_BUFFERS and tensor.is_floating_point()}
+         if name in _RUNNING}
         for layer in layers
     ]  # fmt: skip
     return result
