@@ -1,7 +1,7 @@
 """Builds a module, tells its layers in the order in which they run, and runs it with given weights.
 
-A layer is a submodule that owns parameters or running statistics. Layers are told by what they are and do, never
-by their names, so that a grader can put the same weights into two networks of different making.
+A layer is a submodule that owns parameters or running statistics. Layers are told by what they are and
+do, never by their names, so that a grader can put the same weights into two networks of different making.
 """
 
 from __future__ import annotations
