@@ -8,8 +8,8 @@ from typing import Literal
 from pydantic import Field
 
 from autograder.checks import wording
+from autograder.checks.options import Option, find_option
 from autograder.checks.outcome import Outcome, of_credit, unanswered
-from autograder.checks.parts import Option, find_option
 from autograder.checks.tools import Answer, Tools
 from autograder.exercise.document import Path
 from autograder.exercise.model import ModelAnswer, Question

@@ -14,15 +14,9 @@ from annotated_types import MinLen
 from pydantic import Field
 
 from autograder.checks import wording
+from autograder.checks.options import Option, find_option
 from autograder.checks.outcome import Outcome, of_credit, unanswered, verdict_line
-from autograder.checks.parts import (
-    Option,
-    Tolerance,
-    find_option,
-    number_matches,
-    plain_text,
-    read_number,
-)
+from autograder.checks.parts import Tolerance, number_matches, plain_text, read_number
 from autograder.checks.tools import Answer, Tools
 from autograder.errors import FormulaError
 from autograder.exercise.document import Path

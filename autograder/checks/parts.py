@@ -1,8 +1,7 @@
-"""Small answers that stand alone or as fields of a larger one: numbers, choices, formulas."""
+"""Small answers that stand alone or as fields of a larger one: numbers and formulas."""
 
 from __future__ import annotations
 
-import difflib
 import re
 from dataclasses import dataclass
 from fractions import Fraction
@@ -11,7 +10,6 @@ from typing import Final
 from flint import fmpq
 
 from autograder.errors import FormulaError
-from autograder.exercise.model import SpecModel
 from autograder.symbolic import mojibake
 from autograder.symbolic.arithmetic import Real, at_precision, ball, exact, fraction
 from autograder.symbolic.evaluate import NoValue
@@ -19,20 +17,10 @@ from autograder.symbolic.reader import parse_formula, read_expression
 from autograder.symbolic.sample import Point
 from autograder.symbolic.table import SymbolTable
 
-_DENIALS: Final = frozenset("not no never isn doesn neither non".split())
 _EMPTY_TABLE: Final = SymbolTable()
-_WORD = re.compile(r"[a-z0-9]+")
 _LATEX_LINE = re.compile(r"\\\\(?:\[[^\]]*\])?")
 _LATEX_SPACE = re.compile(r"\\(?:q?quad\b|[,;:! ])|&")
 _LATEX_TEXT = re.compile(r"\\(?:text|mathrm|textbf|textit|emph)\s*\{([^{}]*)\}")
-
-
-class Option(SpecModel):
-    """One option of a choice: what students read, and what else they may write for it."""
-
-    label: str
-    aliases: tuple[str, ...] = ()
-    feedback: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,43 +64,7 @@ def number_matches(expected: str, given: Real, tolerance: Tolerance) -> bool:
     return bool(difference <= reach_ball) or bool(difference.upper() < 1e-12)
 
 
-def find_option(text: str, options: dict[str, Option]) -> str | None:
-    """The key of the option a student named: by key, label, alias, or their words; None if none."""
-    wanted = _normal(text)
-    names = {
-        _normal(name): key
-        for key, option in options.items()
-        for name in (key, option.label, *option.aliases)
-    }
-    if wanted in names:
-        return names[wanted]
-    # `(c)`, `c.`, `option c`, `c) like this`: the key with ornaments around it.
-    words = [word for word in wanted.split() if word not in ("option", "answer", "the", "it", "is")]
-    named = {key for key in options if words and _normal(key) == words[0]}
-    if len(named) == 1 and (len(words) == 1 or words[0] not in ("a", "i")):
-        return named.pop()
-    contained = {key for name, key in names.items() if _says(wanted, name)}
-    if len(contained) == 1:
-        return contained.pop()
-    close = difflib.get_close_matches(wanted, list(names), n=2, cutoff=0.85)
-    keys = {names[name] for name in close}
-    return keys.pop() if len(keys) == 1 else None
-
-
 def plain_text(text: str) -> str:
     """Text without LaTeX's text commands, spaces and dollar signs, and without garbling."""
     mended = _LATEX_TEXT.sub(r"\1", mojibake.mend(text)[0]).replace("$", "")
     return _LATEX_SPACE.sub(" ", _LATEX_LINE.sub("\n", mended))
-
-
-def _normal(text: str) -> str:
-    """Lower-case words without mark-up, articles and punctuation."""
-    return " ".join(_WORD.findall(plain_text(text).lower()))
-
-
-def _says(text: str, name: str) -> bool:
-    """Whether a text holds a name and does not deny it: `not proportional to c` does."""
-    if f" {name} " not in f" {text} ":
-        return False
-    around = f" {text} ".replace(f" {name} ", " ")
-    return not _DENIALS & set(around.split())
