@@ -15,6 +15,7 @@ from autograder.symbolic.lexer import Token
 from autograder.symbolic.stream import TokenStream
 from autograder.symbolic.tree import (
     Add,
+    Constant,
     Fold,
     Indexed,
     Multiply,
@@ -31,7 +32,9 @@ if TYPE_CHECKING:
 FoldKind = Literal["sum", "product"]
 
 # Words that end a factor because they belong to a generator or to the prose around a formula.
-BINDER_WORDS: Final = frozenset({"for", "in", "and", "with", "where", "if", "when"})
+BINDER_WORDS: Final = frozenset(
+    "for in and or with where if when else otherwise divides is even odd union intersection".split()
+)
 
 _ONE: Final = Number(Fraction(1))
 
@@ -64,7 +67,7 @@ def _operator_form(parser: Parser, kind: FoldKind, token: Token) -> Node:
         raise stream.error(f"the {kind} over {index} has no upper bound", token)
     with parser.deeper():
         body = _within(parser, index, parser.term)
-    return Fold(kind, index, lower, upper, body, span=parser._since(token.start))
+    return Fold(kind, index, lower, upper, body, span=parser.since(token.start))
 
 
 def _lower_bound(parser: Parser, fold: Token) -> tuple[str, Node, Node | None]:
@@ -85,6 +88,10 @@ def _lower_bound(parser: Parser, fold: Token) -> tuple[str, Node, Node | None]:
     elif opening and stream.at("<", "<="):
         strict = stream.take().text == "<"
         upper = _shift(parser.expression(), -1 if strict else 0)
+    elif opening and stream.at(">", ">="):
+        strict = stream.take().text == ">"
+        lower = _shift(parser.expression(), 1 if strict else 0)
+        upper = Constant("oo")
     if opening:
         stream.close(opening)
     return index, lower, upper
@@ -120,7 +127,7 @@ def _function_form(parser: Parser, kind: FoldKind, token: Token) -> Node:
     if inner is not None:
         stream.close(inner)
     stream.close(opening)
-    return Fold(kind, index, lower, upper, body, span=parser._since(token.start))
+    return Fold(kind, index, lower, upper, body, span=parser.since(token.start))
 
 
 def _is_generator(parser: Parser) -> bool:
@@ -221,7 +228,7 @@ def read_index(parser: Parser, family: str, token: Token) -> Node:
     found = _indices(index, axes)
     while len(found) < axes and _at_script(parser.stream):
         found += _indices(_one_index(parser, family, token, axes), axes - len(found))
-    return Sequence(tuple(found), span=parser._since(token.start))
+    return Sequence(tuple(found), span=parser.since(token.start))
 
 
 def _at_script(stream: TokenStream) -> bool:
@@ -288,6 +295,30 @@ def _superscript(parser: Parser, *, several: bool = False) -> Node:
     return parser.group(separated=several) if stream.at("{", "(") else _subscript(parser)
 
 
+def new_member(parser: Parser) -> Node | None:
+    """In an open table, an undeclared name whose index is bound or in square brackets: x_i, x[3]."""
+    stream, names = parser.stream, parser.names
+    token, following = stream.next, stream.tokens[stream.place + 1]
+    if not (len(token.text) == 1 or token.whole or not names.latex):
+        return None
+    bracketed = following.text == "[" and following.kind == "open" and not following.spaced
+    if not bracketed and not (following.text == "_" and _indexed_by_bound(parser)):
+        return None
+    stream.take()
+    return Indexed(
+        token.text, read_index(parser, token.text, token), span=parser.since(token.start)
+    )
+
+
+def _indexed_by_bound(parser: Parser) -> bool:
+    """Whether the subscript after the next word speaks of a bound index."""
+    stream, names = parser.stream, parser.names
+    place = stream.place + 2
+    end = stream.closing_place(place) if stream.tokens[place].text == "{" else place
+    inside = stream.tokens[place : end + 1]
+    return any(token.kind == "word" and token.text in names.bound for token in inside)
+
+
 def recursive_names(stream: TokenStream) -> frozenset[str]:
     """Names that stand, with an index, at the start of an equation: what a recurrence defines."""
     names: set[str] = set()
@@ -312,7 +343,7 @@ def new_family(parser: Parser) -> Node | None:
     marks = ("_", "[", "^", "(") if name in parser.names.recursive else ("_", "[")
     if following.text in marks and following.kind in ("op", "open"):
         stream.take()
-        return Indexed(name, read_index(parser, name, token), span=parser._since(token.start))
+        return Indexed(name, read_index(parser, name, token), span=parser.since(token.start))
     if len(name) == 1:
         stream.take()
         return Symbol(name, span=(token.start, token.end))

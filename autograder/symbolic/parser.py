@@ -3,6 +3,7 @@
 From loosest to tightest: relations; + and -; * / // mod and juxtaposition, left to right;
 a sign; powers, right to left; factorials. A sum or product takes the factors after it and ends at
 the next + or -. A function without brackets takes the factors juxtaposed to it.
+Brackets, functions, sums, integrals and relations have modules of their own.
 """
 
 from __future__ import annotations
@@ -10,26 +11,28 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import Final, Literal, cast
+from typing import Final, cast
 
-from autograder.symbolic import folds
-from autograder.symbolic.functions import ARITY, CONSTANTS, LOG_BASES
+from autograder.symbolic import analysis, folds, groups, words
 from autograder.symbolic.lexer import Token, tokenise
 from autograder.symbolic.names import Names
 from autograder.symbolic.stream import TokenStream
-from autograder.symbolic.table import SymbolTable, read_label
+from autograder.symbolic.structures import product_of
+from autograder.symbolic.table import SymbolTable
 from autograder.symbolic.tree import (
     Add,
     Call,
     Constant,
     Divide,
-    Indexed,
+    Interval,
+    Matrix,
     Multiply,
     Negate,
     Node,
     Number,
     Power,
     Sequence,
+    Set,
     Symbol,
     children,
 )
@@ -38,9 +41,11 @@ MAX_NESTING: Final = 60
 MAX_DEPTH: Final = 100
 MAX_DECIMAL_EXPONENT: Final = 400
 
+# What the sign of ± is read as, until both formulas are made of it.
+PLUS_MINUS: Final = Symbol("±")
+
+_DEGREE: Final = Divide(Constant("pi"), Number(Fraction(180)))
 _MULTIPLICATIVE: Final = ("*", "/", "//", "mod")
-_BRACKET_FUNCTIONS: Final = {"⌊": "floor", "⌈": "ceil", "|": "abs", "‖": "norm"}
-_GREEK_FOLDS: Final = {"Sigma": "sum", "Pi": "product"}
 
 
 class Parser:
@@ -53,6 +58,9 @@ class Parser:
             self.names.recursive = folds.recursive_names(self.stream)
         self.nesting = 0
         self.bars = 0
+        self.notes: list[str] = []
+        # Tokens at which a factor must end: the differentials of integrals.
+        self.stops: list[Token] = []
 
     @contextlib.contextmanager
     def deeper(self) -> Iterator[None]:
@@ -64,42 +72,82 @@ class Parser:
         self.nesting -= 1
 
     def expression(self) -> Node:
-        """terms joined by + and -"""
+        """terms joined by +, - and ±"""
         start = self.stream.next.start
         with self.deeper():
-            terms = [self.term()]
-            while self.stream.at("+", "-"):
-                minus = self.stream.take().text == "-"
-                term = self.term()
-                terms.append(Negate(term, span=term.span) if minus else term)
-        return terms[0] if len(terms) == 1 else Add(tuple(terms), span=self._since(start))
+            terms = [self._first_term()]
+            while self.stream.at("+", "-", "±", "∓"):
+                sign = self.stream.take().text
+                terms.append(_signed(sign, self.term()))
+        return terms[0] if len(terms) == 1 else Add(tuple(terms), span=self.since(start))
+
+    def _first_term(self) -> Node:
+        """A sign before the first term is the whole term's, as between terms: -a*b is -(a*b)."""
+        if not self.stream.at("+", "-", "±", "∓"):
+            return self.term()
+        token = self.stream.take()
+        with self.deeper():
+            term = self._first_term()
+        return term if token.text == "+" else _signed(token.text, term, token.start)
 
     def term(self) -> Node:
         """factors joined by *, /, //, mod or nothing"""
         start = self.stream.next.start
         factors = [self.signed()]
+        divided = False
         while True:
-            if self.stream.at(*_MULTIPLICATIVE) or self._at_infix_mod():
-                operator = self.stream.take().text
+            if self.stream.at(*_MULTIPLICATIVE) or self._at_infix("mod"):
+                operator = self._operator()
                 right = self.signed()
                 if operator == "*":
                     factors.append(right)
                 else:
-                    factors = [self._quotient(operator, _product(factors), right, start)]
+                    left = product_of(tuple(factors))
+                    factors = [self._quotient(operator, left, right, start)]
+                divided = operator == "/"
+            elif self._at_infix("choose"):
+                self.stream.take()
+                chosen = (factors.pop(), self.signed())
+                factors.append(Call("binomial", chosen, span=self.since(start)))
+            elif isinstance(factors[-1], (Interval, Set, Sequence)):
+                break  # nothing multiplies a set: `[0, 1] U [2, 3]` goes on to the union
             elif self.begins_factor():
+                if divided:
+                    self._note_division(start)
                 factors.append(self.power())
+                divided = False
             else:
                 break
-        return _product(factors, span=self._since(start))
+        return product_of(tuple(factors), self.since(start))
 
-    def _at_infix_mod(self) -> bool:
-        """Whether `mod` stands between two factors, as in `a mod b`."""
+    def _operator(self) -> str:
+        token = self.stream.take()
+        if token.text == "mod" and self.stream.source[token.start : token.end].endswith("%"):
+            following = self.stream.next
+            if following.kind in ("end", "close", "comma", "sep") or following.text in "+-*/=":
+                message = "per cent cannot be read here; write 50% as 50/100 or 0.5"
+                raise self.stream.error(message, token)
+        return token.text
+
+    def _note_division(self, start: int) -> None:
+        """`1/2x` is read from left to right, which not everyone who writes it means."""
+        end = self.stream.tokens[self.stream.place - 1].end
+        written = self.stream.source[start:end].strip()
+        after = self.stream.next
+        self.notes.append(
+            f"{written}{' ' * after.spaced}{after.text} was read as ({written})*{after.text}; "
+            "use brackets if the denominator goes on."
+        )
+
+    def _at_infix(self, word: str) -> bool:
+        """Whether `mod` or `choose` stands between two factors, as in `a mod b`."""
         token, following = self.stream.next, self.stream.tokens[self.stream.place :][1:2]
-        is_mod = token.kind == "word" and token.text == "mod" and not self.names.known("mod")
-        return is_mod and bool(following) and following[0].text != "("
+        if token.text != word or token.kind not in ("word", "op") or self.names.known(word):
+            return False
+        return token.kind == "op" or (bool(following) and following[0].text != "(")
 
     def _quotient(self, operator: str, left: Node, right: Node, start: int) -> Node:
-        span = self._since(start)
+        span = self.since(start)
         if operator == "mod":
             return Call("mod", (left, right), span=span)
         quotient = Divide(left, right, span=span)
@@ -107,11 +155,11 @@ class Parser:
 
     def signed(self) -> Node:
         """a factor with any number of signs before it"""
-        if self.stream.at("+", "-"):
+        if self.stream.at("+", "-", "±", "∓"):
             token = self.stream.take()
             with self.deeper():
                 operand = self.signed()
-            return operand if token.text == "+" else Negate(operand, span=self._since(token.start))
+            return operand if token.text == "+" else _signed(token.text, operand, token.start)
         return self.power()
 
     def power(self) -> Node:
@@ -120,31 +168,63 @@ class Parser:
         base = self.postfix()
         if not self.stream.accept("^"):
             return base
+        if (marked := self._marked(base)) is not None:
+            return _with_span(marked, self.since(start))
         exponent = self.exponent()
-        return Power(base, exponent, span=self._since(start))
+        return Power(base, exponent, span=self.since(start))
+
+    def _marked(self, base: Node) -> Node | None:
+        """What stands after ^ without being an exponent: a degree, a star, a transposition."""
+        stream = self.stream
+        braced = stream.at("{") and stream.tokens[stream.place + 2].text == "}"
+        token = stream.tokens[stream.place + braced]
+        node: Node | None = None
+        if token.text == "degree":
+            node = Multiply((base, _DEGREE))
+        elif token.text == "*" and (braced or stream.source[token.start - 1] == "^"):
+            node = Call("conjugate", (base,))
+        elif token.text == "transposed" or (
+            token.text in ("T", "transpose", "intercal")
+            and not self.names.known(token.text)
+            and isinstance(base, (Matrix, Sequence, Call))
+            and groups.is_matrix(base)
+        ):
+            node = Call("transpose", (base,))
+        if node is not None:
+            stream.place += 3 if braced else 1
+        return node
 
     def exponent(self) -> Node:
         """what stands after ^: a group, a signed factor, or a factor with its own exponent"""
         token = self.stream.next
         with self.deeper():
-            node = self.signed() if not self.stream.at("{") else self.group()
+            node = self.signed() if not self.stream.at("{") else self.brace()
         if self.stream.at("^") and token.text == "{":
             raise self.stream.error("two exponents in a row; use brackets to say which is meant")
         return node
 
     def postfix(self) -> Node:
-        """an atom with its factorial signs"""
+        """an atom with its factorial signs, or in degrees"""
         start = self.stream.next.start
         node = self.atom()
-        while self.stream.accept("!"):
-            if isinstance(node, Call) and node.function == "factorial":
-                raise self.stream.error("a double factorial cannot be read; use brackets")
-            node = Call("factorial", (node,), span=self._since(start))
+        while self.stream.at("!", "degree"):
+            token = self.stream.take()
+            if token.text == "degree":
+                node = Multiply((node, _DEGREE), span=self.since(start))
+            elif self.stream.at("!") and self.stream.next.start == token.end:
+                self.stream.take()
+                node = Call("doublefactorial", (node,), span=self.since(start))
+            elif isinstance(node, Call) and node.function.endswith("factorial"):
+                raise self.stream.error("a factorial of a factorial needs brackets", token)
+            else:
+                node = Call("factorial", (node,), span=self.since(start))
         return node
 
     def begins_factor(self) -> bool:
         """Whether the next token starts another factor by juxtaposition."""
         token = self.stream.next
+        if self.stops and token is self.stops[-1]:
+            return False
         if token.kind == "number":
             previous = self.stream.tokens[self.stream.place - 1]
             if previous.kind == "number":
@@ -152,15 +232,17 @@ class Parser:
             return True
         if token.kind == "word":
             ends = token.text in folds.BINDER_WORDS and not self.names.known(token.text)
-            return not ends and not self._at_infix_mod()
+            return not ends and not self._at_infix("mod") and not self._at_infix("choose")
         return token.kind in ("open", "command") or (token.kind == "bar" and self.bars == 0)
 
     def atom(self) -> Node:
         """a number, a name, a bracket, a function or a sum"""
         token = self.stream.next
+        if self.stops and token is self.stops[-1]:
+            raise self.stream.error("expected a formula before the differential", token)
         if token.kind == "number":
             self.stream.take()
-            return self._number(token)
+            return self.number(token)
         if token.kind == "word":
             return self.word()
         if token.kind == "open":
@@ -169,6 +251,8 @@ class Parser:
             return self._absolute()
         if token.kind == "command":
             return self._command()
+        if token.text == "]":
+            return groups.read_outward_interval(self)
         raise self._unexpected(token)
 
     def _unexpected(self, token: Token) -> Exception:
@@ -182,7 +266,8 @@ class Parser:
         shown = token.text.strip() or "the line ends"
         return self.stream.error(f"expected a number, a symbol or a bracket before {shown!r}")
 
-    def _number(self, token: Token) -> Number:
+    def number(self, token: Token) -> Number:
+        """The exact value of a number, decimals and powers of ten too."""
         mantissa, _, exponent = token.text.lower().partition("e")
         if exponent and abs(int(exponent)) > MAX_DECIMAL_EXPONENT:
             raise self.stream.error("the exponent of this number is too large", token)
@@ -191,56 +276,85 @@ class Parser:
         return Number(value, decimal, span=(token.start, token.end))
 
     def group(self, *, separated: bool = False) -> Node:
-        """a bracket with one formula, or several for a tuple; floor and ceiling brackets
+        """a bracket with what it makes: a formula, a tuple, a set, a matrix, cases, a floor
 
-        With `separated`, braces too may hold several: the indices in `x_{i,k}`.
+        With `separated`, braces hold one formula or several: the indices in `x_{i,k}`.
         """
+        if separated and self.stream.at("{"):
+            return self.brace(separated=True)
+        bars, self.bars = self.bars, 0
+        stops, self.stops = self.stops, []
+        with self.deeper():
+            node = groups.read_group(self)
+        self.bars, self.stops = bars, stops
+        return node
+
+    def brace(self, *, separated: bool = False) -> Node:
+        """a LaTeX group after ^, _ or a command: one formula, or several `separated` by commas"""
         opening = self.stream.take()
         bars, self.bars = self.bars, 0
-        items = [self.expression()]
-        listing = "([{" if separated else "(["
-        while opening.text in listing and self.stream.accept(","):
+        stops, self.stops = self.stops, []
+        node = self.expression()
+        if self.stream.accept("choose"):
+            node = Call("binomial", (node, self.expression()), span=self.since(opening.start))
+        items = [node]
+        while separated and self.stream.accept(","):
             items.append(self.expression())
+        if len(items) > 1:
+            node = Sequence(tuple(items), span=self.since(opening.start))
         self.stream.close(opening)
-        self.bars = bars
-        span = self._since(opening.start)
-        if opening.text in _BRACKET_FUNCTIONS:
-            return Call(_BRACKET_FUNCTIONS[opening.text], (items[0],), span=span)
-        return items[0] if len(items) == 1 else Sequence(tuple(items), span=span)
+        self.bars, self.stops = bars, stops
+        return node
 
     def _absolute(self) -> Node:
         opening = self.stream.take()
         self.bars += 1
         inside = self.expression()
-        if self.stream.next.kind != "bar":
-            raise self.stream.error("'|' is never closed", opening)
+        if self.stream.next.kind != "bar" or self.stream.next.text != opening.text:
+            raise self.stream.error(f"{opening.text!r} is never closed", opening)
         self.stream.take()
         self.bars -= 1
-        return Call("abs", (inside,), span=self._since(opening.start))
+        return groups.between_bars(opening.text, inside, self.since(opening.start))
 
     def _command(self) -> Node:
         token = self.stream.next
         if token.text in ("sum", "product"):
-            return folds.read_fold(self, cast("Literal['sum', 'product']", token.text))
+            return folds.read_fold(self, cast("folds.FoldKind", token.text))
+        if token.text == "integral":
+            return analysis.read_integral(self)
+        if token.text == "frac" and (node := analysis.derivative_operator(self)) is not None:
+            return node
         self.stream.take()
-        if token.text == "sqrt":
+        if token.text == "∅":
+            return groups.empty_set(token)
+        if token.text in ("sqrt", "cbrt"):
             return self._root(token)
-        first, second = self._argument(), self._argument()
-        span = self._since(token.start)
+        first, second = self.argument(), self.argument()
+        span = self.since(token.start)
         if token.text == "frac":
             return Divide(first, second, span=span)
         return Call("binomial", (first, second), span=span)
 
     def _root(self, token: Token) -> Node:
-        if self.stream.at("["):
+        degree: Node | None = None
+        if token.text == "cbrt":
+            degree = Number(Fraction(3))
+        elif self.stream.at("["):
             degree = self.group()
-            return Call("root", (self._argument(), degree), span=self._since(token.start))
-        return Call("sqrt", (self._argument(),), span=self._since(token.start))
+            degree = degree.items[0] if isinstance(degree, Sequence) else degree
+        argument = self.argument()
+        if degree is None:
+            return Call("sqrt", (argument,), span=self.since(token.start))
+        return Call("root", (argument, degree), span=self.since(token.start))
 
-    def _argument(self) -> Node:
+    def argument(self) -> Node:
         """A LaTeX argument: a group, or one digit, letter or command."""
         token = self.stream.next
-        if token.kind == "number" and len(token.text) > 1 and token.text.isdigit():
+        if token.text == "{":
+            with self.deeper():
+                return self.brace()
+        is_run = token.kind == "number" and len(token.text) > 1 and token.text.isdigit()
+        if is_run and self.names.latex:
             head = Token("number", token.text[0], token.start, token.start + 1)
             tail = Token("number", token.text[1:], token.start + 1, token.end)
             self.stream.replace(self.stream.place, [head, tail])
@@ -249,104 +363,10 @@ class Parser:
 
     def word(self) -> Node:
         """a symbol, a member of a family, a function or a constant"""
-        stream, names = self.stream, self.names
-        token = stream.next
-        if (name := names.decorated(stream)) is not None:
-            return self._named(name, token)
-        stream.take()
-        if name := names.known(token.text):
-            return self._named(name, token)
-        if function := names.function(token.text) or self._greek_fold(token):
-            return self._function(function, token)
-        if constant := names.constant(token.text):
-            return Constant(CONSTANTS[constant], span=(token.start, token.end))  # type: ignore[arg-type]
-        if lengths := names.split(token):
-            stream.place -= 1
-            stream.split_word(stream.place, lengths)
-            return self.word()
-        return self._new_name(token)
+        return words.read_word(self)
 
-    def _greek_fold(self, token: Token) -> str | None:
-        """A capital sigma or pi with a bound under it is a sum or product."""
-        return _GREEK_FOLDS.get(token.text) if self.stream.at("_") else None
-
-    def _new_name(self, token: Token) -> Node:
-        """A word that is not declared: a new symbol where the table is open, or an error."""
-        stream, names = self.stream, self.names
-        stream.place -= 1
-        if names.recurrence and (name := folds.new_family(self)) is not None:
-            return name
-        if names.takes_as_new(token):
-            name_text, stream.place = read_label(stream.tokens, stream.place)
-            return Symbol(cast(str, name_text), span=self._since(token.start))
-        if names.table.open and token.text.isalpha():
-            stream.split_word(stream.place, [1] * len(token.text))
-            return self.word()
-        raise names.unknown(stream, token)
-
-    def _named(self, name: str, token: Token) -> Node:
-        if self.names.is_family(name):
-            index = folds.read_index(self, name, token)
-            return Indexed(name, index, span=self._since(token.start))
-        return Symbol(name, span=self._since(token.start))
-
-    def _function(self, function: str, token: Token) -> Node:
-        if function in ("sum", "product"):
-            self.stream.place -= 1
-            return folds.read_fold(self, cast("Literal['sum', 'product']", function))
-        base: Node | None = None
-        if function in LOG_BASES:
-            base = Number(Fraction(LOG_BASES[function]))
-            function = "log"
-        elif function == "log":
-            base = self._log_base()
-        exponent = self.exponent() if self.stream.accept("^") else None
-        with self.deeper():
-            arguments = self._arguments(function, token)
-        if base is not None:
-            arguments = (*arguments, base)
-        node: Node = Call(function, self._checked(function, arguments, token))
-        node = Power(node, exponent) if exponent is not None else node
-        return _with_span(node, self._since(token.start))
-
-    def _log_base(self) -> Node | None:
-        """`log_2`, `log_{10}` or `log2`: the base of a logarithm."""
-        following = self.stream.next
-        if self.stream.accept("_"):
-            return self._argument() if self.stream.next.kind != "number" else self.postfix()
-        if following.kind == "number" and following.text in ("2", "10") and not following.spaced:
-            self.stream.take()
-            return self._number(following)
-        return None
-
-    def _arguments(self, function: str, token: Token) -> tuple[Node, ...]:
-        if self.stream.next.kind == "open" and self.stream.next.text in "([{":
-            inside = self.group()
-            return inside.items if isinstance(inside, Sequence) else (inside,)
-        if not self.begins_factor():
-            raise self.stream.error(f"{function} needs its argument in brackets", token)
-        factors = [self.power()]
-        while self.begins_factor() and not self._starts_function():
-            factors.append(self.power())
-        return (_product(factors),)
-
-    def _starts_function(self) -> bool:
-        token = self.stream.next
-        return token.kind == "command" or (
-            token.kind == "word" and self.names.function(token.text) is not None
-        )
-
-    def _checked(
-        self, function: str, arguments: tuple[Node, ...], token: Token
-    ) -> tuple[Node, ...]:
-        least, most = ARITY[function]
-        if len(arguments) < least or (most is not None and len(arguments) > most):
-            wanted = str(least) if most == least else f"{least} to {most or 'any number of'}"
-            message = f"{function} takes {wanted} argument(s), not {len(arguments)}"
-            raise self.stream.error(message, token)
-        return arguments
-
-    def _since(self, start: int) -> tuple[int, int]:
+    def since(self, start: int) -> tuple[int, int]:
+        """The span from `start` to the last token read."""
         place = self.stream.place
         return (start, self.stream.tokens[place - 1].end if place else start)
 
@@ -361,10 +381,14 @@ def check_depth(node: Node, parser: Parser) -> None:
         level = [child for parent in level for child in children(parent)]
 
 
-def _product(factors: list[Node], span: tuple[int, int] | None = None) -> Node:
-    if len(factors) == 1:
-        return factors[0]
-    return Multiply(tuple(factors), span=span)
+def _signed(sign: str, term: Node, start: int | None = None) -> Node:
+    span = term.span if start is None or term.span is None else (start, term.span[1])
+    if sign == "+":
+        return term
+    if sign == "-":
+        return Negate(term, span=span)
+    both = Multiply((PLUS_MINUS, term), span=span)
+    return both if sign == "±" else Negate(both, span=span)
 
 
 def _with_span(node: Node, span: tuple[int, int]) -> Node:

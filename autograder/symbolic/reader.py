@@ -1,6 +1,7 @@
 """From a student's or author's text to trees: the only door into the engine.
 
     reading = read_expression("W_out = floor((W_in + 2P - K)/S) + 1", table)
+    reading = read_answer("x = 1 or x = -1", table)
     statements = read_statements("r_l = r_{l-1} + (K_l - 1) j_{l-1}, r_0 = 1", table)
 
 Text garbled by a wrong encoding is mended first. Nothing is evaluated; what cannot be read is a
@@ -10,16 +11,27 @@ FormulaError with its position.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import cast
+from typing import Final, cast
 
 from autograder.errors import FormulaError
-from autograder.symbolic import mojibake
+from autograder.symbolic import comparisons, mojibake
+from autograder.symbolic.kinds import check_kinds
+from autograder.symbolic.lexer import Token
 from autograder.symbolic.parser import Parser, check_depth
+from autograder.symbolic.signs import both_signs
 from autograder.symbolic.table import SymbolTable
-from autograder.symbolic.tree import Comparison, Label, Node, Symbol
+from autograder.symbolic.tree import (
+    Comparison,
+    Junction,
+    Label,
+    Node,
+    Relation,
+    Sequence,
+    Symbol,
+)
 
-_RELATIONS = ("=", "!=", "<", "<=", ">", ">=")
-_SEPARATING_WORDS = frozenset({"and", "with", "where", "for", "if", "when"})
+_SEPARATING_WORDS: Final = frozenset({"and", "with", "where", "for", "if", "when"})
+_REMARKS: Final = frozenset({"with", "where", "for", "if", "when"})
 
 
 @dataclass(frozen=True)
@@ -49,7 +61,11 @@ class Reading:
     mended: bool = False
 
 
-MENDED_NOTE = "The text was garbled by a wrong encoding (such as Œ≤ for β); it was mended first."
+CONDITION_NOTE: Final = "A condition after the formula was read but takes no part in the grading."
+CHAIN_NOTE: Final = "Of the chain of equalities, the last formula was graded."
+MENDED_NOTE: Final = (
+    "The text was garbled by a wrong encoding (such as Œ≤ for β); it was mended first."
+)
 
 
 def read_expression(text: str, table: SymbolTable) -> Reading:
@@ -59,20 +75,116 @@ def read_expression(text: str, table: SymbolTable) -> Reading:
         FormulaError: the text is empty, is not a formula, or is several.
     """
     source, mended = mojibake.mend(text)
-    statements = _parse(source, table, recurrence=False)
+    parser = Parser(source, table)
+    statements = _statements(parser)
     notes = [MENDED_NOTE] if mended else []
     first, *others = statements
     if not first.is_equation:
         raise FormulaError("a formula is asked for, not an inequality", source, 0, len(source))
     for other in others:
         if other.is_equation:
-            message = "several formulas; give one formula as the answer"
             start = other.parts[0].span[0] if other.parts[0].span else 0
-            raise FormulaError(message, source, start, len(source))
-        notes.append("A condition after the formula was read but takes no part in the grading.")
+            raise FormulaError(_several(source, start), source, start, len(source))
+        notes.append(CONDITION_NOTE)
     if len([part for part in first.parts if not isinstance(part, (Label, Symbol))]) > 1:
-        notes.append("Of the chain of equalities, the last formula was graded.")
-    return Reading(first.parts[-1], source, tuple(notes), mended)
+        notes.append(CHAIN_NOTE)
+    notes += parser.notes
+    return Reading(both_signs(first.parts[-1]), source, tuple(notes), mended)
+
+
+def read_answer(text: str, table: SymbolTable) -> Reading:
+    """Read an answer of any kind: a formula, a tuple, a set, a matrix, an equation, `x = 1 or x = 2`.
+
+    An equation stays an equation. Several, with commas between them, hold together, or one or the
+    other where they all give values of one name, as in `x = 1, x = 2`.
+
+    Raises:
+        FormulaError: the text is empty or is not made of formulas.
+    """
+    source, mended = mojibake.mend(text)
+    parser = Parser(source, table)
+    _refuse_empty(parser)
+    notes = [MENDED_NOTE] if mended else []
+    _refuse_decimal_comma(parser)
+    items = [_any_item(parser)]
+    remark = False
+    while _answer_separator(parser) and parser.stream.next.kind != "end":
+        before = parser.stream.tokens[parser.stream.place - 1].text
+        remark |= before in _REMARKS and before not in parser.names.table.symbols
+        item = _any_item(parser)
+        if remark or (isinstance(item, Relation) and item.operator != "=" and not _relates(items)):
+            notes.append(CONDITION_NOTE)
+        else:
+            items.append(item)
+    if parser.stream.next.kind != "end":
+        raise _unread(parser)
+    node = both_signs(_together(items, source))
+    _check(node, parser)
+    return Reading(node, source, (*notes, *parser.notes), mended)
+
+
+def _relates(items: list[Node]) -> bool:
+    return any(isinstance(item, (Relation, Junction)) for item in items)
+
+
+def _any_item(parser: Parser) -> Node:
+    """A formula or relation; on the left of an equation a name may be undeclared."""
+    place, tokens = parser.stream.place, list(parser.stream.tokens)
+    try:
+        return comparisons.read_any(parser)
+    except FormulaError:
+        label = _label_again(parser, place, tokens)
+        if label is None:
+            raise
+        parser.stream.take()
+        return Relation("=", label, comparisons.read_value(parser), span=label.span)
+
+
+def _answer_separator(parser: Parser) -> bool:
+    stream = parser.stream
+    found = False
+    while stream.next.kind in ("comma", "sep") or (
+        stream.next.kind == "word"
+        and stream.next.text in _REMARKS
+        and not parser.names.known(stream.next.text)
+    ):
+        stream.take()
+        found = True
+    return found
+
+
+def _together(items: list[Node], source: str) -> Node:
+    """One answer from the items between commas."""
+    if len(items) == 1:
+        return items[0]
+    span = (items[0].span or (0, 0))[0], (items[-1].span or (0, len(source)))[1]
+    if not any(isinstance(item, (Relation, Junction)) for item in items):
+        return Sequence(tuple(items), span=span)
+    names = {item.left if isinstance(item, Relation) else item for item in items}
+    values = len(names) == 1 and isinstance(next(iter(names)), (Symbol, Label))
+    equations = all(isinstance(item, Relation) and item.operator == "=" for item in items)
+    return Junction("or" if values and equations else "and", tuple(items), span=span)
+
+
+def _refuse_decimal_comma(parser: Parser) -> None:
+    """`0,5` and `1,000` may be one number or two: nothing tells, so the student must."""
+    tokens, depth, found = parser.stream.tokens, 0, []
+    for before, comma, after in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        depth += (before.kind == "open") - (before.kind == "close")
+        numbers = before.kind == after.kind == "number" and before.text.isdigit()
+        if depth == 0 and comma.text == "," and numbers and after.start - before.end == 1:
+            found.append((comma, len(after.text) == 3))
+    if len(found) == 1 or (found and all(three for _, three in found)):
+        message = "one number or two? write 0.5 with a point, 1000 without a comma, a list as 0, 5"
+        raise parser.stream.error(message, found[0][0])
+
+
+def _several(source: str, start: int) -> str:
+    message = "several formulas; give one formula as the answer"
+    around = source[:start].rstrip()
+    if around.endswith(",") and around[:-1][-1:].isdigit() and source[start : start + 1].isdigit():
+        message += " (a decimal number is written with a point: 0.5)"
+    return message
 
 
 def read_statements(text: str, table: SymbolTable) -> tuple[Statement, ...]:
@@ -104,10 +216,10 @@ def parse_formula(text: str, table: SymbolTable) -> Node:
     """
     parser = Parser(text, table)
     _refuse_empty(parser)
-    node = parser.expression()
+    node = both_signs(comparisons.read_value(parser))
     if parser.stream.next.kind != "end":
         raise _unread(parser)
-    check_depth(node, parser)
+    _check(node, parser)
     return node
 
 
@@ -125,7 +237,10 @@ def parse_relation(text: str, table: SymbolTable) -> tuple[Node, Comparison, Nod
 
 
 def _parse(source: str, table: SymbolTable, *, recurrence: bool) -> tuple[Statement, ...]:
-    parser = Parser(source, table, recurrence=recurrence)
+    return _statements(Parser(source, table, recurrence=recurrence))
+
+
+def _statements(parser: Parser) -> tuple[Statement, ...]:
     _refuse_empty(parser)
     statements = [_statement(parser)]
     while _separator(parser):
@@ -136,8 +251,13 @@ def _parse(source: str, table: SymbolTable, *, recurrence: bool) -> tuple[Statem
         raise _unread(parser)
     for statement in statements:
         for part in statement.parts:
-            check_depth(part, parser)
+            _check(part, parser)
     return tuple(statements)
+
+
+def _check(node: Node, parser: Parser) -> None:
+    check_depth(node, parser)
+    check_kinds(node, parser.stream.source)
 
 
 def _refuse_empty(parser: Parser) -> None:
@@ -170,9 +290,15 @@ def _separator(parser: Parser) -> bool:
 def _statement(parser: Parser) -> Statement:
     parts = [_left_side(parser)]
     operators: list[Comparison] = []
-    while parser.stream.at(*_RELATIONS):
-        operators.append(cast(Comparison, parser.stream.take().text))
-        parts.append(parser.expression())
+    while (operator := comparisons.read_operator(parser)) is not None:
+        if operator not in comparisons.COMPARISONS:
+            parts[-1], operator, right = comparisons.parity(parts[-1], operator)
+        elif operator == "in":
+            right = comparisons.as_interval(comparisons.read_value(parser))
+        else:
+            right = comparisons.read_value(parser)
+        operators.append(cast(Comparison, operator))
+        parts.append(right)
     is_range = parser.names.recurrence and _range_end(parser)
     return Statement(tuple(parts), tuple(operators), is_range)
 
@@ -194,14 +320,21 @@ def _left_side(parser: Parser) -> Node:
     """The part before the first `=`: a formula, or a name the exercise does not declare."""
     place, tokens = parser.stream.place, list(parser.stream.tokens)
     try:
-        return parser.expression()
+        return comparisons.read_value(parser)
     except FormulaError:
-        parser.stream.tokens, parser.stream.place = tokens, place
-        parser.nesting = parser.bars = 0
-        label = _label(parser)
+        label = _label_again(parser, place, tokens)
         if label is None:
             raise
         return label
+
+
+def _label_again(parser: Parser, place: int, tokens: list[Token]) -> Label | None:
+    """Read as a label what could not be read as a formula."""
+    parser.stream.tokens, parser.stream.place = tokens, place
+    parser.nesting = parser.bars = 0
+    parser.names.bound.clear()
+    parser.stops.clear()
+    return _label(parser)
 
 
 def _label(parser: Parser) -> Label | None:

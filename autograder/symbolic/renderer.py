@@ -41,6 +41,8 @@ PRODUCT: Final = 4
 POWER: Final = 5
 ATOM: Final = 6
 
+_LONGEST_DECIMAL: Final = 30
+
 
 class Renderer(ABC):
     """Shows each kind of node; a notation says how its parts are joined."""
@@ -54,8 +56,8 @@ class Renderer(ABC):
 
     def _render(self, node: Node) -> tuple[int, str]:
         match node:
-            case Number(value=value):
-                return self._number(value)
+            case Number(value=value, decimal=decimal):
+                return self._decimal(value) if decimal else self._number(value)
             case Constant(name=name):
                 return ATOM, self.constant(name)
             case Symbol(name=name):
@@ -111,8 +113,23 @@ class Renderer(ABC):
             return (ATOM if value >= 0 else SUM), str(value.numerator)
         return self.quotient(Number(Fraction(value.numerator)), Number(Fraction(value.denominator)))
 
+    def _decimal(self, value: Fraction) -> tuple[int, str]:
+        """A number as it was written, with a point."""
+        places = 0
+        while (value * 10**places).denominator != 1:
+            places += 1
+        digits = str(abs(int(value * 10**places)))
+        if places > _LONGEST_DECIMAL:
+            text = f"{digits}e-{places}"
+        elif places:
+            digits = digits.rjust(places + 1, "0")
+            text = f"{digits[:-places]}.{digits[-places:]}"
+        else:
+            text = digits
+        return (ATOM, text) if value >= 0 else (SUM, f"-{text}")
+
     def _sum(self, terms: tuple[Node, ...]) -> str:
-        text = self.show(terms[0], SUM)
+        text = self.show(terms[0], PRODUCT if isinstance(terms[0], Add) else SUM)
         for term in terms[1:]:
             if isinstance(term, Negate):
                 text += f" - {self.show(term.operand, PRODUCT)}"
@@ -125,8 +142,12 @@ class Renderer(ABC):
         shown = []
         for place, factor in enumerate(factors):
             last = place == len(factors) - 1
-            leading_sign = place == 0 and isinstance(factor, Negate)
-            least = SUM if leading_sign or (last and isinstance(factor, Fold)) else PRODUCT
+            if last and isinstance(factor, Fold):
+                least = SUM
+            else:
+                # `a*(b/c)` and `(a*b)*c` keep the brackets that tell them from `a*b/c`, `a*b*c`.
+                nested = isinstance(factor, Multiply) or (place and isinstance(factor, Divide))
+                least = POWER if nested else PRODUCT
             shown.append(self.show(factor, least))
         return self.join(shown)
 

@@ -55,6 +55,8 @@ class _Plain(Renderer):
 
     def name(self, name: str) -> str:
         base, mark, rest = name.partition("_")
+        if rest and not rest.replace("_", "").isalnum():
+            rest = f"{{{rest}}}"
         return _GREEK_SIGNS.get(base, base) + mark + rest
 
     def member(self, family: str, index: str) -> str:

@@ -21,7 +21,7 @@ from autograder.symbolic.tree import (
 )
 
 _KNOWN: Final = frozenset(
-    "log exp min max sin cos tan cot sec csc sinh cosh tanh coth arg det gcd".split()
+    "Gamma exp min max sin cos tan cot sec csc sinh cosh tanh coth arg det gcd".split()
 )
 _RELATIONS: Final = {"!=": r"\ne", "<=": r"\le", ">=": r"\ge", "in": r"\in"}
 _SETS: Final = {"union": r"\cup", "intersection": r"\cap"}
@@ -191,4 +191,6 @@ class LatexRenderer(Renderer):
 
 
 def _function_name(function: str) -> str:
+    if function == "log":
+        return r"\ln"
     return f"\\{function}" if function in _KNOWN else rf"\operatorname{{{function}}}"

@@ -5,7 +5,9 @@ from __future__ import annotations
 from autograder.errors import FormulaError
 from autograder.symbolic.lexer import Token
 
-_CLOSING = {"(": ")", "[": "]", "{": "}", "⌊": "⌋", "⌈": "⌉", "|": "|", "‖": "‖"}
+_CLOSING = {"(": ")", "[": "]", "{": "}", "⌊": "⌋", "⌈": "⌉", "|": "|", "‖": "‖", "\\{": "\\}"}
+# A LaTeX environment closes by its end.
+_CLOSING.update(dict.fromkeys(("matrix", "vmatrix", "Vmatrix", "cases"), "end"))
 
 
 class TokenStream:

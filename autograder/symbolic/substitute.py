@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from autograder.symbolic.tree import Node, Symbol, bound_name, free_symbols
+from autograder.symbolic.tree import Node, Symbol, bound_name, children, free_symbols
 
 
 def substitute(node: Node, replacements: Mapping[str, Node]) -> Node:
@@ -42,6 +42,26 @@ def _body(node: Node, name: str, replacements: Mapping[str, Node]) -> dict[str, 
         return {"body": substitute(body, inner)}
     binder = "index" if hasattr(node, "index") else "variable"
     return {binder: fresh, "body": substitute(body, {**inner, name: Symbol(fresh)})}
+
+
+def map_children(node: Node, change: Callable[[Node], Node]) -> Node:
+    """The node with each of its direct parts changed."""
+    if not children(node):
+        return node
+    changes = {
+        field.name: _changed(getattr(node, field.name), change)
+        for field in dataclasses.fields(node)
+        if field.name != "span"
+    }
+    return dataclasses.replace(node, **changes)  # type: ignore[arg-type]
+
+
+def _changed(value: object, change: Callable[[Node], Node]) -> object:
+    if isinstance(value, Node):
+        return change(value)
+    if isinstance(value, tuple):
+        return tuple(_changed(item, change) for item in value)
+    return value
 
 
 def _replaced(value: object, replacements: Mapping[str, Node]) -> object:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import difflib
 import re
 from collections.abc import Iterable, Mapping
@@ -19,8 +20,9 @@ class SymbolTable:
     """What a formula may name.
 
     `symbols` and `families` map canonical names to domains; `aliases` maps other spellings to
-    canonical names. An `open` table takes an unknown name for a new real symbol. `axes` says how many
-    indices a member of a family takes, where that is not one.
+    canonical names. An `open` table takes an unknown name for a new real symbol; `texts` are the
+    formulas that are then read together, so that a word means the same in all of them. `axes` says
+    how many indices a member of a family takes, where that is not one.
     """
 
     symbols: Mapping[str, Domain] = field(default_factory=dict)
@@ -28,6 +30,7 @@ class SymbolTable:
     aliases: Mapping[str, str] = field(default_factory=dict)
     open: bool = False
     axes: Mapping[str, int] = field(default_factory=dict)
+    texts: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Index the names by the key under which spellings meet."""
@@ -55,8 +58,7 @@ class SymbolTable:
     def with_symbols(self, names: Iterable[str]) -> SymbolTable:
         """The same table with these real symbols added where they are new."""
         extra = {name: Domain() for name in names if self.find(name) is None}
-        symbols = {**self.symbols, **extra}
-        return SymbolTable(symbols, self.families, self.aliases, self.open, self.axes)
+        return dataclasses.replace(self, symbols={**self.symbols, **extra})
 
 
 def canonical_name(text: str) -> str:

@@ -83,8 +83,8 @@ def test_notations_of_one_formula(text: str, optimizers: SymbolTable) -> None:
         (r"\min\{c, t\}", "min(c, t)"),
         ("ReLU(c)", "relu(c)"),
         (r"\operatorname{ReLU}(c)", "relu(c)"),
-        ("1e-3 c", "1/1000*c"),
-        (".5c", "1/2*c"),
+        ("1e-3 c", "0.001*c"),
+        (".5c", "0.5*c"),
     ],
 )
 def test_readings(text: str, expected: str, optimizers: SymbolTable) -> None:
