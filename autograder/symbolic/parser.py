@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Final, cast
 
-from autograder.symbolic import analysis, folds, groups, words
+from autograder.symbolic import analysis, differentials, folds, groups, words
 from autograder.symbolic.lexer import Token, tokenise
 from autograder.symbolic.names import Names
 from autograder.symbolic.stream import TokenStream
@@ -322,7 +322,7 @@ class Parser:
             return folds.read_fold(self, cast("folds.FoldKind", token.text))
         if token.text == "integral":
             return analysis.read_integral(self)
-        if token.text == "frac" and (node := analysis.derivative_operator(self)) is not None:
+        if token.text == "frac" and (node := differentials.derivative_operator(self)) is not None:
             return node
         self.stream.take()
         if token.text == "∅":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, cast
 
-from autograder.symbolic import analysis, calls, folds
+from autograder.symbolic import calls, differentials, folds
 from autograder.symbolic.functions import CONSTANTS
 from autograder.symbolic.lexer import Token
 from autograder.symbolic.table import read_label
@@ -31,7 +31,7 @@ def read_word(parser: Parser) -> Node:
     if constant := names.constant(token.text):
         return Constant(CONSTANTS[constant], span=(token.start, token.end))  # type: ignore[arg-type]
     stream.place -= 1
-    for read in (calls.read_by_context, analysis.plain_derivative):
+    for read in (calls.read_by_context, differentials.plain_derivative):
         if (node := read(parser)) is not None:
             return node
     if lengths := names.split(token):
