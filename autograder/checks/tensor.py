@@ -215,7 +215,7 @@ class _Judge:
             for n in names
         ]
         with self.tools.reference([(file, name)], Limits(seconds=_SECONDS)) as job:
-            arguments: dict[str, Any] = {"name": name, "cases": [case]}
+            arguments: dict[str, Any] = {"name": question.reference, "cases": [case]}
             if question.by:
                 arguments["variable"] = names.index(question.by)
                 arguments["upstream"] = (

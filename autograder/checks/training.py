@@ -203,7 +203,7 @@ class _Training:
         left = max(1.0, (self.ends - time.monotonic()) / (2 if self.reference else 1))
         seconds = left / (1 if number else min(2, self.question.runs))
         if self.reference is not None and self.question.reference is not None:
-            name = self.question.reference.name
+            name = self.question.reference.object
             self.theirs.append(self._train(self.reference, name, number, seconds))
         self.mine.append(self._train(self.student, self.question.name, number, seconds))
 
