@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final
@@ -27,7 +27,10 @@ _SIMPLE: Final = tuple(
     Fraction(n, d) for n, d in ((1, 1), (2, 1), (1, 2), (0, 1), (3, 1), (-1, 1), (-1, 2), (-3, 2))
 )
 _SHARES: Final = tuple(Fraction(n, d) for n, d in ((1, 2), (1, 3), (9, 10), (1, 10), (3, 4)))
-_LARGEST_INTEGER: Final = 24
+_REACHES: Final = (6, 12, 24, 48)
+# With families, an integer is mostly a length, and no family is longer than its members.
+_LENGTHS: Final = (2, 4, 6)
+_MOST_STALE: Final = 100
 
 
 @dataclass(frozen=True)
@@ -72,15 +75,20 @@ def sample_points(
     """Up to `count` distinct points that meet the conditions, boundary points first."""
     chance = random.Random(f"{seed}:{sorted(domains)}:{sorted(families)}")
     points: list[Point] = []
-    seen: set[tuple[Fraction, ...]] = set()
-    for values in itertools.islice(_candidates(domains, chance), count * _ATTEMPTS_PER_POINT):
-        if values in seen:
+    seen: set[Hashable] = set()
+    stale = 0
+    reaches = _LENGTHS if families else _REACHES
+    candidates = _candidates(domains, chance, reaches)
+    for values in itertools.islice(candidates, count * _ATTEMPTS_PER_POINT):
+        members = {name: _members(domain, chance) for name, domain in families.items()}
+        key = (values, *members.values())
+        stale = stale + 1 if key in seen else 0
+        if stale > _MOST_STALE:  # the domain has no more values
+            break
+        if stale:
             continue
-        seen.add(values)
-        point = Point(
-            dict(zip(domains, values, strict=True)),
-            {name: _members(domain, chance) for name, domain in families.items()},
-        )
+        seen.add(key)
+        point = Point(dict(zip(domains, values, strict=True)), members)
         if all(condition.holds(point.evaluator()) for condition in conditions):
             points.append(point)
         if len(points) == count or (not domains and not families):
@@ -89,7 +97,7 @@ def sample_points(
 
 
 def _candidates(
-    domains: Mapping[str, Domain], chance: random.Random
+    domains: Mapping[str, Domain], chance: random.Random, reaches: Sequence[int]
 ) -> Iterator[tuple[Fraction, ...]]:
     """Boundary values in all combinations where they are few, then random values without end."""
     boundaries = [boundary_values(domain) for domain in domains.values()]
@@ -98,7 +106,9 @@ def _candidates(
     yield from itertools.islice(combinations, 32)
     while True:
         yield tuple(
-            chance.choice(values) if chance.random() < 0.4 else random_value(domain, chance)
+            chance.choice(values)
+            if chance.random() < 0.4
+            else random_value(domain, chance, reaches)
             for domain, values in zip(domains.values(), boundaries, strict=True)
         )
 
@@ -126,17 +136,18 @@ def boundary_values(domain: Domain) -> list[Fraction]:
     ]
 
 
-def random_value(domain: Domain, chance: random.Random) -> Fraction:
+def random_value(
+    domain: Domain, chance: random.Random, reaches: Sequence[int] = _REACHES
+) -> Fraction:
     """A random exact value of a domain, small more often than large."""
     for _ in range(100):
-        value = _draw(domain, chance)
+        value = _draw(domain, chance.choice(reaches), chance)
         if value in domain:
             return value
     return _inside(domain)
 
 
-def _draw(domain: Domain, chance: random.Random) -> Fraction:
-    reach = chance.choice((6, 12, _LARGEST_INTEGER))
+def _draw(domain: Domain, reach: int, chance: random.Random) -> Fraction:
     if domain.set == "integer":
         low = domain.low if domain.low is not None else Fraction(-reach)
         high = domain.high if domain.high is not None else max(low, Fraction(0)) + reach
