@@ -15,6 +15,7 @@ from autograder.submission.text import decode
 from autograder.submission.written import Written, read_markdown, read_tex, read_yaml
 
 MAX_TEXT_BYTES: Final = 2 << 20
+MAX_NOTES: Final = 40
 _WRITTEN: Final = {"answers.yaml": read_yaml, "answers.md": read_markdown, "answers.tex": read_tex}
 _FAMILIES: Final = {
     ".yaml": "answers.yaml",
@@ -52,7 +53,14 @@ def collect(
     sources = _code(found, notebook, tuple(names), questions, written)
     if not sources and not written.answers:
         written.notes.append(_nothing_found(found, notebook))
-    return Submission(written.answers, sources, tuple(written.notes), digest(found))
+    return Submission(written.answers, sources, _bounded(written.notes), digest(found))
+
+
+def _bounded(notes: Sequence[str]) -> tuple[str, ...]:
+    """The notes that somebody can read, and how many more there are."""
+    more = len(notes) - MAX_NOTES
+    rest = (f"There are {more} more notes like these.",) if more > 0 else ()
+    return (*notes[:MAX_NOTES], *rest)
 
 
 def _nothing_found(found: FileSet, notebook: str) -> str:
@@ -108,6 +116,7 @@ def _code(
             if encoding:
                 written.notes.append(f"{name} is not UTF-8; it was read as {encoding}.")
             sources.append(Source(name, text))
+    _note_twice(sources, names, written)
     notebook = _choose_notebook(found, expected, names, written)
     if notebook is None:
         return tuple(sources)
@@ -157,6 +166,16 @@ def _definitions(data: bytes, names: Sequence[str]) -> int:
 
 def _defines(text: str, name: str) -> bool:
     return re.search(rf"(?:\b(?:def|class)\s+{name}\b|\b{name}\s*=[^=])", text) is not None
+
+
+def _note_twice(modules: Sequence[Source], names: Sequence[str], written: Written) -> None:
+    for name in names:
+        labels = [module.label for module in modules if _defines(module.text, name)]
+        if len(labels) > 1:
+            where = f"{', '.join(labels[:-1])} and {labels[-1]}"
+            written.notes.append(
+                f"{name} is defined in {where}; the one in {labels[-1]} is graded."
+            )
 
 
 def _note_doubles(

@@ -18,6 +18,7 @@ from typing import Final
 from autograder.errors import SubmissionError
 
 MAX_FILES: Final = 500
+MAX_ENTRIES: Final = 5_000
 MAX_FILE_BYTES: Final = 32 << 20
 MAX_TOTAL_BYTES: Final = 128 << 20
 _MAX_RATIO: Final = 200
@@ -38,7 +39,9 @@ class FileSet:
 
     def add(self, name: str, data: bytes) -> None:
         """Take a file in, unless a limit is passed."""
-        if len(data) > MAX_FILE_BYTES:
+        if name in self.files:
+            self.notes.append(f"{name} is there twice; the first was read.")
+        elif len(data) > MAX_FILE_BYTES:
             self.notes.append(f"{name} is larger than {MAX_FILE_BYTES >> 20} MiB; it was not read.")
         elif len(self.files) >= MAX_FILES or self._total + len(data) > MAX_TOTAL_BYTES:
             self.notes.append(
@@ -107,7 +110,12 @@ def _add_archive(found: FileSet, data: bytes, archive: str) -> None:
     """The entries of a zip archive, each with its own checks."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as opened:
-            for entry in sorted(opened.infolist(), key=lambda entry: entry.filename):
+            entries = opened.infolist()
+            if len(entries) > MAX_ENTRIES:
+                found.notes.append(
+                    f"{archive} has {len(entries)} entries; the first {MAX_ENTRIES} were read."
+                )
+            for entry in sorted(entries[:MAX_ENTRIES], key=lambda entry: entry.filename):
                 _add_entry(found, opened, entry)
     except (zipfile.BadZipFile, EOFError) as error:
         raise SubmissionError(f"{archive}: the archive is damaged ({error})") from None

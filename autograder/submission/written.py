@@ -17,15 +17,16 @@ from autograder.errors import SpecError
 from autograder.exercise.document import Document, load_document
 from autograder.submission.model import Place, TextAnswer
 
-_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(?P<title>.+?)[ \t]*#*$")
+_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(?P<title>.*)$")
 _NUMBERING = re.compile(r"^(?:\d+(?:\.\d+)*[.):]?\s+)?[`*_]*")
 _ID = re.compile(r"[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _FENCE = re.compile(r"^\s*(```|~~~)")
 _PREFIX = re.compile(r"^\s*(?:\*\*)?(?:my )?answer(?:\*\*)?\s*:(?:\*\*)?\s*", re.IGNORECASE)
 _TEX_ANSWER = re.compile(r"\\answer\s*\{([^{}]*)\}\s*(?=\{)")
+_TEX_BRACE = re.compile(r"\\.|[{}]", re.DOTALL)  # what is escaped is taken, and so passed over
 _TEX_COMMENT = re.compile(r"(?<!\\)%[^\n]*")
 _MAX_ANSWER: Final = 20_000
+_MAX_HINTS: Final = 20
 
 
 @dataclass
@@ -34,6 +35,7 @@ class Written:
 
     answers: dict[str, TextAnswer] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    _hints: int = 0
 
     def add(self, identifier: str, answer: TextAnswer) -> None:
         """Keep an answer; of two different ones for a question the first counts, and a note says so."""
@@ -48,7 +50,9 @@ class Written:
 
     def unknown(self, name: str, place: Place, known: Sequence[str]) -> None:
         """Note an answer to a question that does not exist."""
-        close = difflib.get_close_matches(name, known, n=1)
+        # Looking for close names is slow, and somebody may have written a hundred thousand.
+        self._hints += 1
+        close = difflib.get_close_matches(name, known, n=1) if self._hints <= _MAX_HINTS else []
         hint = f": did you mean {close[0]}?" if close else "."
         self.notes.append(f"{place}: {name!r} is no question of this exercise{hint}")
 
@@ -117,16 +121,20 @@ def read_markdown(
     text: str, file: str, known: Sequence[str], into: Written, *, cell: int = 0
 ) -> None:
     """Answers under headings that start with a question id; quotes and comments are no answer."""
-    for name, line, body in _sections(_COMMENT.sub(_blank_lines, text)):
+    for name, line, body in _sections(_without_comments(text)):
         identifier = _heading_id(name, known)
         if identifier is not None:
             place = Place(file, line, cell)
             into.add(identifier, TextAnswer(_answer_text(body)[:_MAX_ANSWER], place))
 
 
-def _blank_lines(match: re.Match[str]) -> str:
-    """A comment's line ends, so that the lines after it keep their numbers."""
-    return "\n" * match[0].count("\n")
+def _without_comments(text: str) -> str:
+    """The text with a comment's line ends in its place, so that later lines keep their numbers."""
+    parts, place = [], 0
+    while (start := text.find("<!--", place)) >= 0 and (end := text.find("-->", start + 4)) >= 0:
+        parts += [text[place:start], "\n" * text.count("\n", start, end)]
+        place = end + 3
+    return "".join([*parts, text[place:]])
 
 
 def _sections(text: str) -> Iterator[tuple[str, int, list[str]]]:
@@ -140,7 +148,7 @@ def _sections(text: str) -> Iterator[tuple[str, int, list[str]]]:
             continue
         if title is not None:
             yield title, line, body
-        title, line, body = heading["title"], number, []
+        title, line, body = heading["title"].rstrip(" \t").rstrip("#"), number, []
     if title is not None:
         yield title, line, body
 
@@ -170,9 +178,12 @@ def _answer_text(lines: list[str]) -> str:
 def read_tex(text: str, file: str, known: Sequence[str], into: Written) -> None:
     """Answers from `\\answer{id}{...}`, with any braces inside."""
     text = _TEX_COMMENT.sub("", text)
+    closing = _closing_braces(text)
+    line, counted = 1, 0
     for match in _TEX_ANSWER.finditer(text):
-        place = Place(file, text.count("\n", 0, match.start()) + 1)
-        end = _closing_brace(text, match.end())
+        line, counted = line + text.count("\n", counted, match.start()), match.start()
+        place = Place(file, line)
+        end = closing.get(match.end())
         if end is None:
             into.notes.append(f"{place}: \\answer{{{match[1]}}} has a brace that never closes.")
             continue
@@ -184,16 +195,13 @@ def read_tex(text: str, file: str, known: Sequence[str], into: Written) -> None:
             into.add(identifier, TextAnswer(answer[:_MAX_ANSWER], place))
 
 
-def _closing_brace(text: str, start: int) -> int | None:
-    """Where the brace that opens at `start` closes; escaped braces do not count."""
-    depth, place = 0, start
-    while place < len(text):
-        character = text[place]
-        if character == "\\":
-            place += 2
-            continue
-        depth += (character == "{") - (character == "}")
-        if depth == 0:
-            return place
-        place += 1
-    return None
+def _closing_braces(text: str) -> dict[int, int]:
+    """For each brace that opens, where it closes; escaped braces do not count."""
+    closing: dict[int, int] = {}
+    opened: list[int] = []
+    for match in _TEX_BRACE.finditer(text):
+        if match[0] == "{":
+            opened.append(match.start())
+        elif match[0] == "}" and opened:
+            closing[opened.pop()] = match.start()
+    return closing
