@@ -14,12 +14,14 @@ closed:   why some machines refuse it to everyone; the control is skipped there
 from __future__ import annotations
 
 import re
+import runpy
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 FILES = Path(__file__).resolve().parent / "files"
 _LINE = re.compile(
-    r'^\W*(tries|sign|outcome|says|control|gains|waits|closed)"?\s*:\s*"?(.*?)"?,?\s*(?:-->)?$',
+    r'^\W*(tries|sign|outcome|says|control|question|gains|waits|closed)"?\s*:\s*"?(.*?)"?,?\s*(?:-->)?$',
     re.MULTILINE,
 )
 
@@ -52,8 +54,21 @@ class Attack:
         return self.header.get("control", "grader")
 
     @property
+    def question(self) -> str:
+        return self.header.get("question", "net" if self.path.suffix == ".py" else "size")
+
+    @property
     def waits(self) -> bool:
         return "waits" in self.header
+
+    def hand_in(self, folder: Path, world: Any) -> None:
+        """Write the submission: the file itself, or what it builds."""
+        text = self.path.read_text(encoding="utf-8")
+        if "\ndef build(" in text:
+            runpy.run_path(str(self.path))["build"](folder, world)
+        else:
+            name = "net.py" if self.path.suffix == ".py" else f"answers{self.path.suffix}"
+            (folder / name).write_text(world.fill(text), encoding="utf-8")
 
 
 def read_attack(path: Path) -> Attack:
@@ -62,8 +77,6 @@ def read_attack(path: Path) -> Attack:
     return Attack(path, dict(_LINE.findall(head)))
 
 
-def attacks(*groups: str) -> list[Attack]:
-    """The attacks of the groups, all where none is named."""
-    folders = [FILES / group for group in groups] or sorted(FILES.iterdir())
-    paths = [path for folder in folders for path in sorted(folder.iterdir()) if path.is_file()]
-    return [read_attack(path) for path in paths]
+def attacks() -> list[Attack]:
+    """Every attack, group by group."""
+    return [read_attack(path) for path in sorted(FILES.glob("*/*")) if path.is_file()]

@@ -22,7 +22,7 @@ def attacked() -> Exercise:
 def open_server() -> Iterator[ForkServer]:
     """A fork server whose jobs are graders without layers: the control."""
     warm = ["autograder.learning.warm:prepare"]
-    with ForkServer(operations=["tests.attacks.naive"], warm=warm, confined=False) as server:
+    with ForkServer(operations=["tests.attacks.readers"], warm=warm, confined=False) as server:
         yield server
 
 
@@ -35,11 +35,12 @@ def world() -> Iterator[World]:
 @pytest.fixture(scope="session")
 def idle(open_server: ForkServer, tmp_path_factory: pytest.TempPathFactory) -> product.Control:
     """The naive grader with an innocent wrong submission, which gains nothing."""
-    path = tmp_path_factory.mktemp("innocent") / product.CODE
+    path = tmp_path_factory.mktemp("innocent") / "net.py"
     path.write_text(product.WRONG)
+    attack = Attack(path, {"sign": "points"})
     with World() as made:
-        made.hand_in(product.CODE, product.WRONG)
-        control = product.grade_naively(Attack(path, {"sign": "points"}), made, open_server)
+        made.hand_in(attack)
+        control = product.grade_naively(attack, made, open_server)
         assert made.has_results()
         assert made.score() == 0.0
         assert control.kind is None

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.errors import MarkupError
 
 from autograder.checks.catalogue import load
 from autograder.checks.grade import Grade
@@ -23,9 +26,9 @@ from autograder.sandbox.failure import JobFailed
 from autograder.sandbox.limits import MEBIBYTE, Limits
 from autograder.sandbox.server import ForkServer
 from tests.attacks.attack import Attack
+from tests.attacks.page import active_html, active_text
 from tests.attacks.world import HERE, World, wait_for
 
-CODE = "net.py"
 WRONG = """from torch import nn
 
 
@@ -58,24 +61,36 @@ class Graded:
 
     grade: Grade
     outcome: Outcome
-    page: str
+    results: dict[str, Any]
+    terminal: str
     seconds: float
 
+    @property
+    def page(self) -> str:
+        """Everything that the student can read."""
+        return json.dumps(self.results, ensure_ascii=False) + self.terminal
 
-def grade_with_product(world: World, whole: Exercise, session: Session) -> Graded:
+    @property
+    def html(self) -> str:
+        """What Gradescope shows as HTML."""
+        formats = [(self.results, "output"), *((test, "output") for test in self.results["tests"])]
+        assert all(part["output_format"] == "html" for part, _ in formats)
+        return "".join(part[key] for part, key in formats)
+
+
+def write_results(world: World, graded: Graded) -> None:
+    write_json(world.results, graded.results)
+
+
+def grade_with_product(attack: Attack, world: World, whole: Exercise, session: Session) -> Graded:
     """Grade the world's submission; only then are the results written, as for users."""
     started = time.monotonic()
     graded = grade(whole, [world.submission], Options(), session=session)
     content = results(graded)
     stream = io.StringIO()
     print_grade(graded, Console(file=stream, width=100, no_color=True))
-    page = json.dumps(content, ensure_ascii=False) + stream.getvalue()
-    outcome = next(o for o in graded.outcomes if o.question == "net")
-    return Graded(graded, outcome, page, time.monotonic() - started)
-
-
-def write_results(world: World, graded: Graded) -> None:
-    write_json(world.results, results(graded.grade))
+    outcome = next(o for o in graded.outcomes if o.question == attack.question)
+    return Graded(graded, outcome, content, stream.getvalue(), time.monotonic() - started)
 
 
 @dataclass(frozen=True)
@@ -98,7 +113,7 @@ def grade_naively(attack: Attack, world: World, server: ForkServer) -> Control:
     with server.job(limits) as job:
         try:
             job.call(
-                f"tests.attacks.naive:{attack.control}",
+                f"tests.attacks.readers:{attack.control}",
                 root=str(world.folder),
                 secret=world.token,
             )
@@ -123,13 +138,30 @@ def sign_is_seen(attack: Attack, world: World, control: Control, idle: Control) 
         "silence": lambda: not world.has_results(),
         "glut": lambda: control.peak - idle.peak > _GLUT_BYTES or len(text) > _PAGE_BYTES,
         "next": lambda: world.score() < 70.0,
+        "masked": lambda: "MASKED" in text,
+        "active": lambda: bool(active_html(shown(text)) or active_text(shown(text))),
+        "markup": lambda: "[bold green]" not in rendered(shown(text)),
     }
     return bool(checks[attack.sign]())
 
 
-def innocent(whole: Exercise, session: Session, folder: Path, text: str) -> Outcome:
+def shown(text: str) -> str:
+    """Everything that the naive results would have shown."""
+    content = json.loads(text)
+    return "\n".join([content.get("output", ""), *(t.get("output", "") for t in content["tests"])])
+
+
+def rendered(text: str) -> str:
+    """A text as the terminal's library prints it where it is given as it is."""
+    stream = io.StringIO()
+    with contextlib.suppress(MarkupError):
+        Console(file=stream, width=200).print(text)
+    return stream.getvalue()
+
+
+def innocent(whole: Exercise, session: Session, text: str) -> Outcome:
     """The outcome of an honest submission's code."""
-    folder.mkdir(exist_ok=True)
-    (folder / CODE).write_text(text)
-    graded = grade(whole, [folder], Options(), session=session)
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "net.py").write_text(text)
+        graded = grade(whole, [Path(folder)], Options(), session=session)
     return next(o for o in graded.outcomes if o.question == "net")

@@ -14,7 +14,8 @@ stall      the grading does not end in time
 silence    the grader ends without a result
 glut       memory or a page without bound
 next       the next submission is graded wrongly
-active     a page that does what the student wrote instead of showing it
+masked     another file is graded than the one that people see first
+active     a page or a terminal does what the student wrote instead of showing it
 """
 
 from __future__ import annotations
@@ -35,6 +36,8 @@ import threading
 import time
 import uuid
 from pathlib import Path
+
+from tests.attacks.attack import Attack
 
 HERE = Path(__file__).resolve().parent
 PEER = HERE / "peer"
@@ -156,7 +159,7 @@ class World:
 
     def open_to_all(self) -> None:
         for path in (self.folder, *self.folder.rglob("*")):
-            if not path.is_symlink():
+            if not path.is_symlink() and (path.is_dir() or path.is_socket() or path.is_file()):
                 path.chmod(0o777 if path.is_dir() or path.is_socket() else 0o666)
 
     def seal(self) -> None:
@@ -176,13 +179,11 @@ class World:
             text = text.replace(place, value)
         return text
 
-    def hand_in(self, name: str, text: str) -> Path:
-        """The submission's folder, with the attack as the only file."""
-        path = self.submission / name
-        path.write_text(self.fill(text), encoding="utf-8")
+    def hand_in(self, attack: Attack) -> None:
+        """Put the attack's files into the submission's folder."""
+        attack.hand_in(self.submission, self)
         self.open_to_all()
         self.seal()
-        return self.submission
 
     def changed(self) -> set[str]:
         """The files that are not as they were, by their names."""

@@ -1,9 +1,6 @@
-"""Student code that attacks: each file fails against the product and works without its layers."""
+"""Hostile submissions: each fails against the product, and works where there are no layers."""
 
 from __future__ import annotations
-
-import tempfile
-from pathlib import Path
 
 import pytest
 
@@ -12,26 +9,45 @@ from autograder.grading.session import Session
 from autograder.sandbox.server import ForkServer
 from tests.attacks import product
 from tests.attacks.attack import Attack, attacks
+from tests.attacks.page import active_html, active_text
 from tests.attacks.world import World, wait_for
 
-CODE = attacks("code")
+every_attack = pytest.mark.parametrize("attack", attacks(), ids=lambda attack: attack.name)
 
 
-@pytest.mark.parametrize("attack", CODE, ids=lambda attack: attack.name)
+@every_attack
 def test_it_fails(attack: Attack, world: World, session: Session, attacked: Exercise) -> None:
     """No point, no file, no process, no neighbour; and the failure has its name."""
-    world.hand_in(product.CODE, attack.path.read_text())
+    world.hand_in(attack)
     exercise = product.hurried(attacked) if attack.waits else attacked
-    graded = product.grade_with_product(world, exercise, session)
+    graded = product.grade_with_product(attack, world, exercise, session)
 
     outcome = graded.outcome
-    assert outcome.credit == 0.0, outcome
     assert outcome.outcome in attack.outcomes, outcome
-    assert attack.header.get("says", "") in " ".join([outcome.line, *outcome.details])
     assert graded.grade.points == 0.0
+    assert attack.header.get("says", "") in graded.page, graded.page
     assert graded.seconds < 60
+    check_page(graded, world)
+    check_machine(world, session)
+
+    product.write_results(world, graded)
+    world.seal()
+    after = product.innocent(attacked, session, product.GOOD)
+    assert after.credit == 1.0, after
+    assert not world.changed()
+
+
+def check_page(graded: product.Graded, world: World) -> None:
+    """What a student sees: no secret, bounded, and doing nothing."""
     assert world.token not in graded.page
     assert len(graded.page) < 200_000
+    assert not active_html(graded.html)
+    assert not active_text(graded.html + graded.terminal)
+    assert not active_text("".join(test["name"] for test in graded.results["tests"]))
+
+
+def check_machine(world: World, session: Session) -> None:
+    """Files, sockets, other processes, and what outlives the grading."""
     assert not world.changed()
     assert not world.listener.contacts
     assert not world.victim.is_harmed()
@@ -39,25 +55,25 @@ def test_it_fails(attack: Attack, world: World, session: Session, attacked: Exer
     server = session.server()
     assert server is not None
     assert server._process is not None
-    place, known = server.jail, server._process.pid
-    assert wait_for(lambda: not world.survivors(place, known=known), 2)
-
-    product.write_results(world, graded)
-    world.seal()
-    with tempfile.TemporaryDirectory() as folder:
-        after = product.innocent(attacked, session, Path(folder) / "good", product.GOOD)
-    assert after.credit == 1.0, after
-    assert not world.changed()
+    jail, known = server.jail, server._process.pid
+    assert wait_for(lambda: not world.survivors(jail, known=known), 2)
 
 
-@pytest.mark.parametrize("attack", CODE, ids=lambda attack: attack.name)
+@every_attack
 def test_it_works_without_the_layers(
     attack: Attack, world: World, open_server: ForkServer, idle: product.Control
 ) -> None:
     """The control: the attack is real."""
-    world.hand_in(product.CODE, attack.path.read_text())
+    world.hand_in(attack)
     control = product.grade_naively(attack, world, open_server)
     seen = product.sign_is_seen(attack, world, control, idle)
     if not seen and "closed" in attack.header:
         pytest.skip(f"this machine refuses it to everyone: {attack.header['closed']}")
     assert seen, (control, world.text[:3000])
+
+
+def test_there_are_as_many_as_promised() -> None:
+    found = attacks()
+    assert len(found) >= 60
+    for attack in found:
+        assert {"tries", "sign", "outcome"} <= set(attack.header), attack.path

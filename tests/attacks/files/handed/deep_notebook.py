@@ -1,0 +1,9 @@
+# tries: a notebook nested a hundred thousand deep
+# sign: silence
+# control: load_notebook
+# outcome: unanswered
+# question: net
+
+
+def build(folder, world):
+    (folder / "net.ipynb").write_text('{"cells": ' + "[" * 100_000)
