@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
 from autograder.exercise.model import Exercise
+from autograder.grading.session import Session
 from autograder.sandbox.server import ForkServer
 from tests.attacks import product
 from tests.attacks.attack import Attack
 from tests.attacks.world import World
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A session, where its jobs live, and the processes that are there between jobs."""
+
+    session: Session
+    jail: Path
+    resident: frozenset[int]
 
 
 @pytest.fixture(scope="session")
@@ -24,6 +36,16 @@ def open_server() -> Iterator[ForkServer]:
     warm = ["autograder.learning.warm:prepare"]
     with ForkServer(operations=["tests.attacks.readers"], warm=warm, confined=False) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def ready(session: Session, attacked: Exercise) -> Ready:
+    """The product's warm processes, after they graded somebody innocent."""
+    assert product.innocent(attacked, session, product.WRONG).outcome == "wrong"
+    server = session.server()
+    assert server is not None
+    with World() as world:
+        return Ready(session, server.jail, frozenset(world.survivors(server.jail)))
 
 
 @pytest.fixture

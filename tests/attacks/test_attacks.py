@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from autograder.exercise.model import Exercise
-from autograder.grading.session import Session
 from autograder.sandbox.server import ForkServer
 from tests.attacks import product
 from tests.attacks.attack import Attack, attacks
+from tests.attacks.conftest import Ready
 from tests.attacks.page import active_html, active_text
 from tests.attacks.world import World, wait_for
 
@@ -16,11 +16,11 @@ every_attack = pytest.mark.parametrize("attack", attacks(), ids=lambda attack: a
 
 
 @every_attack
-def test_it_fails(attack: Attack, world: World, session: Session, attacked: Exercise) -> None:
+def test_it_fails(attack: Attack, world: World, ready: Ready, attacked: Exercise) -> None:
     """No point, no file, no process, no neighbour; and the failure has its name."""
     world.hand_in(attack)
     exercise = product.hurried(attacked) if attack.waits else attacked
-    graded = product.grade_with_product(attack, world, exercise, session)
+    graded = product.grade_with_product(attack, world, exercise, ready.session)
 
     outcome = graded.outcome
     assert outcome.outcome in attack.outcomes, outcome
@@ -28,11 +28,11 @@ def test_it_fails(attack: Attack, world: World, session: Session, attacked: Exer
     assert attack.header.get("says", "") in graded.page, graded.page
     assert graded.seconds < 60
     check_page(graded, world)
-    check_machine(world, session)
+    check_machine(world, ready)
 
     product.write_results(world, graded)
     world.seal()
-    after = product.innocent(attacked, session, product.GOOD)
+    after = product.innocent(attacked, ready.session, product.GOOD)
     assert after.credit == 1.0, after
     assert not world.changed()
 
@@ -46,17 +46,13 @@ def check_page(graded: product.Graded, world: World) -> None:
     assert not active_text("".join(test["name"] for test in graded.results["tests"]))
 
 
-def check_machine(world: World, session: Session) -> None:
+def check_machine(world: World, ready: Ready) -> None:
     """Files, sockets, other processes, and what outlives the grading."""
     assert not world.changed()
     assert not world.listener.contacts
     assert not world.victim.is_harmed()
     assert not world.leftovers()
-    server = session.server()
-    assert server is not None
-    assert server._process is not None
-    jail, known = server.jail, server._process.pid
-    assert wait_for(lambda: not world.survivors(jail, known=known), 2)
+    assert wait_for(lambda: world.survivors(ready.jail) <= ready.resident, 2)
 
 
 @every_attack

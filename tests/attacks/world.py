@@ -191,16 +191,16 @@ class World:
         names = set(now) | set(self._before)
         return {name for name in names if now.get(name) != self._before.get(name)}
 
-    def survivors(self, *homes: Path, known: int = 0) -> list[int]:
+    def survivors(self, *homes: Path) -> set[int]:
         """The processes that live in the world, or in another folder where attacks run."""
-        found = []
+        found = set()
         for entry in Path("/proc").iterdir():
             if entry.name.isdigit():
                 with contextlib.suppress(OSError):
                     cwd = (entry / "cwd").readlink()
-                    if cwd in (self.folder, *homes) and int(entry.name) not in (os.getpid(), known):
-                        found.append(int(entry.name))
-        return found
+                    if cwd in (self.folder, *homes):
+                        found.add(int(entry.name))
+        return found - {os.getpid()}
 
     def leftovers(self) -> set[str]:
         """Shared memory and message queues that were not there before."""

@@ -1,7 +1,7 @@
 # tries: to reach a local socket that has no file
 # sign: contact
 # outcome: error
-# says: PermissionError
+# says: has no network
 import socket
 import time
 

@@ -1,7 +1,7 @@
 # tries: to close every descriptor and to stay
 # sign: silence
 # control: pipe
-# outcome: killed / protocol
+# outcome: protocol
 import os
 import time
 

@@ -1,7 +1,7 @@
 # tries: to leave a process of its own session behind
 # sign: survivors
-# outcome: error
-# says: PermissionError
+# outcome: processes
+# says: may not start processes
 import os
 import time
 

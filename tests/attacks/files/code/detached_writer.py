@@ -1,7 +1,7 @@
 # tries: to leave a process behind that overwrites the results later
 # sign: results
-# outcome: error
-# says: PermissionError
+# outcome: processes
+# says: may not start processes
 import os
 import time
 

@@ -1,7 +1,7 @@
 # tries: to have another process killed first when memory runs out
 # sign: victim
 # outcome: error
-# says: PermissionError
+# says: may not write files
 
 
 def get_net():

@@ -1,7 +1,7 @@
 # tries: to become another program
 # sign: files
-# outcome: error
-# says: PermissionError
+# outcome: processes
+# says: may not start processes
 import os
 
 

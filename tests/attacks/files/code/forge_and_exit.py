@@ -1,6 +1,6 @@
 # tries: to write the results and to end the grader before it can
 # sign: results
-# outcome: killed / error
+# outcome: killed
 import os
 
 

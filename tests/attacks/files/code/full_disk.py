@@ -1,7 +1,7 @@
 # tries: to fill the disk with many files, each below the limit for one
 # sign: files
 # outcome: error
-# says: PermissionError
+# says: may not write files
 
 
 def get_net():

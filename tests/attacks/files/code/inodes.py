@@ -1,7 +1,7 @@
 # tries: to use up the file system's inodes
 # sign: files
 # outcome: error
-# says: PermissionError
+# says: may not write files
 
 
 def get_net():

@@ -1,7 +1,7 @@
 # tries: to put a link to a file of its own in place of the results
 # sign: files
 # outcome: error
-# says: PermissionError
+# says: may not write files
 import os
 
 

@@ -1,7 +1,7 @@
 # tries: to replace what it handed in after it was graded
 # sign: files
 # outcome: error
-# says: PermissionError
+# says: may not write files
 
 
 def get_net():

@@ -1,7 +1,7 @@
 # tries: to plant modules that the next grading would load
 # sign: files
 # outcome: error
-# says: PermissionError
+# says: may not write files
 
 
 def get_net():

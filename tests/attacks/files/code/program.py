@@ -1,7 +1,7 @@
 # tries: to start another program
 # sign: files
-# outcome: error
-# says: PermissionError
+# outcome: processes
+# says: may not start processes
 import subprocess
 
 

@@ -1,7 +1,7 @@
 # tries: to swap the whole folder of the results
 # sign: files
 # outcome: error
-# says: PermissionError
+# says: may not write files
 import os
 
 

@@ -1,6 +1,7 @@
 # tries: to run a command
 # sign: files
-# outcome: wrong / error
+# outcome: processes
+# says: may not start processes
 import os
 
 from torch import nn

@@ -1,7 +1,7 @@
 # tries: to start another program by the way that needs no fork
 # sign: files
-# outcome: error
-# says: PermissionError
+# outcome: processes
+# says: may not start processes
 import os
 import time
 

@@ -1,6 +1,6 @@
 # tries: an output that is small until somebody computes with it
 # sign: glut
-# outcome: wrong / memory
+# outcome: memory
 import sys
 
 import torch

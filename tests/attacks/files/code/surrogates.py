@@ -1,6 +1,6 @@
 # tries: an error with half characters, which no file can hold
 # sign: silence
-# outcome: error / refused
+# outcome: error
 import sys
 
 

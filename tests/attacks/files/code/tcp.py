@@ -1,7 +1,7 @@
 # tries: to reach a server on the network
 # sign: contact
 # outcome: error
-# says: PermissionError
+# says: has no network
 import socket
 import time
 

@@ -1,7 +1,7 @@
 # tries: to send a packet, as a name look-up does
 # sign: contact
 # outcome: error
-# says: PermissionError
+# says: has no network
 import socket
 import time
 

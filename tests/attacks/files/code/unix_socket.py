@@ -1,7 +1,7 @@
 # tries: to reach another program's local socket, such as Docker's
 # sign: contact
 # outcome: error
-# says: PermissionError
+# says: has no network
 import socket
 import time
 

@@ -1,7 +1,7 @@
 # tries: to start workers as libraries do
 # sign: survivors
-# outcome: error
-# says: PermissionError
+# outcome: processes
+# says: may not start processes
 import multiprocessing
 import time
 
