@@ -152,10 +152,12 @@ class Job:
         if "refused" in reply:
             self._drain()
             raise JobFailed(Failure("refused", _text(reply["refused"]), output=self.output))
-        if "internal" in reply:
-            raise self._fail("internal", _text(reply["internal"]))
-        if "memory" in reply:
+        problem = _text(reply.get("internal", ""))
+        if "memory" in reply or any(words in problem for words in _OUT_OF_MEMORY):
+            # An operation of ours runs out of it too, on what the student's code gave.
             raise self._fail("memory", self._memory_message())
+        if "internal" in reply:
+            raise self._fail("internal", problem)
         error = reply.get("error")
         if not isinstance(error, dict):
             raise self._fail("protocol", "the process sent an answer without a value")
