@@ -22,6 +22,7 @@ from autograder.errors import AutograderError, SubmissionError
 from autograder.exercise.load import FILE
 from autograder.exercise.model import Exercise, Question
 from autograder.grading.devices import Device, choose_device
+from autograder.grading.marks import checked
 from autograder.grading.plan import Plan, make_plan
 from autograder.grading.session import Session
 from autograder.submission.collect import collect
@@ -107,7 +108,7 @@ def _check(question: Question, submission: Submission, tools: Tools) -> Outcome:
         written = None
     answer = Answer(written, submission.sources)
     try:
-        outcome = kind_of(question).check(question, answer, tools)
+        outcome = checked(answer, lambda read: kind_of(question).check(question, read, tools))
     except AutograderError as error:
         outcome = internal(question.id, str(error))
     except Exception as error:

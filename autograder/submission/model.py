@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
+
+_NO_BULLETS: Final = (".yaml", ".yml", ".tex")
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,11 @@ class TextAnswer:
     text: str
     place: Place
     fields: Mapping[str, str] | None = None
+
+    @property
+    def is_markdown(self) -> bool:
+        """Whether it stands in Markdown, where a dash may be a bullet."""
+        return self.place.cell > 0 or not self.place.file.lower().endswith(_NO_BULLETS)
 
     @property
     def is_blank(self) -> bool:

@@ -22,6 +22,7 @@ _NUMBERING = re.compile(r"^(?:\d+(?:\.\d+)*[.):]?\s+)?[`*_]*")
 _ID = re.compile(r"[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*")
 _FENCE = re.compile(r"^\s*(```|~~~)")
 _PREFIX = re.compile(r"^\s*(?:\*\*)?(?:my )?answer(?:\*\*)?\s*:(?:\*\*)?\s*", re.IGNORECASE)
+_LIST_MARK = re.compile(r"^(?:[*+•‣◦]|\d{1,2}[.)])\s+(?=\S)")
 _TEX_ANSWER = re.compile(r"\\answer\s*\{([^{}]*)\}\s*(?=\{)")
 _TEX_BRACE = re.compile(r"\\.|[{}]", re.DOTALL)  # what is escaped is taken, and so passed over
 _TEX_COMMENT = re.compile(r"(?<!\\)%[^\n]*")
@@ -172,7 +173,9 @@ def _known_id(name: str, known: Sequence[str]) -> str | None:
 def _answer_text(lines: list[str]) -> str:
     """The answer without quoted prompts, fences and a leading `Answer:`."""
     kept = [line for line in lines if not line.lstrip().startswith(">") and not _FENCE.match(line)]
-    return _PREFIX.sub("", "\n".join(kept).strip())
+    text = _PREFIX.sub("", "\n".join(kept).strip())
+    # A list of one: its mark is no part of the answer. What a dash is, the grader decides.
+    return text if "\n" in text else _LIST_MARK.sub("", text)
 
 
 def read_tex(text: str, file: str, known: Sequence[str], into: Written) -> None:
