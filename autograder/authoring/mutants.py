@@ -26,6 +26,7 @@ from autograder.symbolic.tree import (
     Node,
     Number,
     Power,
+    Sequence,
     Symbol,
     free_symbols,
 )
@@ -70,6 +71,14 @@ def _as_a_whole(node: Node, table: SymbolTable) -> Iterator[Change]:
         yield f"{first} and {second} swapped", swapped
 
 
+def _moved(index: Node, by: Node) -> Node:
+    """An index moved by one; of several indices the first."""
+    if isinstance(index, Sequence):
+        first, *others = index.items
+        return Sequence((_moved(first, by), *others))
+    return Add((index, by))
+
+
 def _everywhere(node: Node, change: Callable[[Node], Iterator[Change]]) -> Iterator[Change]:
     """The tree with one of its parts changed, for every part and every change."""
     yield from change(node)
@@ -108,8 +117,8 @@ def _at(node: Node) -> Iterator[Change]:
             yield f"{value + 1} for {value}", Number(value + 1)
             yield f"{value - 1} for {value}", Number(value - 1)
         case Indexed(family=family, index=index):
-            yield "the next member", Indexed(family, Add((index, _ONE)))
-            yield "the member before", Indexed(family, Add((index, Negate(_ONE))))
+            yield "the next member", Indexed(family, _moved(index, _ONE))
+            yield "the member before", Indexed(family, _moved(index, Negate(_ONE)))
         case Call() | Fold():
             yield from _at_function(node)
 

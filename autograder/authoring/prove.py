@@ -102,7 +102,7 @@ class _Trial:
         for name, node in self._formulas(answer):
             for rewriting in rewritings(node, self.tools.table(self.question)):
                 outcome = self._judge(_with_part(answer, name, rewriting.text))
-                if outcome.credit is None or outcome.credit < 1.0 - _EPSILON:
+                if outcome.credit is None or outcome.credit < answer.rewritten - _EPSILON:
                     self.proof.problems.append(
                         f"{rewriting.text} loses credit, though it is {answer.parts[name]} "
                         f"{rewriting.what}: {outcome.line}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 from pydantic import Field
 
@@ -29,6 +30,13 @@ class FormulaQuestion(Question):
                 for number, formula in enumerate(other.answer):
                     yield (name, place, "answer", number), formula
 
+    def conditions(self) -> Iterator[tuple[Path, str]]:
+        """The question's conditions, and those of other right answers."""
+        yield from super().conditions()
+        for place, other in enumerate(self.also_accept):
+            for number, text in enumerate(other.given):
+                yield ("also_accept", place, "given", number), text
+
     def model_answers(self) -> Iterator[ModelAnswer]:
         """The answer, the alternatives with their notes, the mistakes with their feedback."""
         yield ModelAnswer.formula(self.answer)
@@ -49,10 +57,17 @@ class Read:
     notes: tuple[str, ...] = ()
 
 
+class Compare(Protocol):
+    """Sets the student's answer against a formula of the author's, under further conditions."""
+
+    def __call__(self, formula: str, given: tuple[str, ...] = (), /) -> Verdict:
+        """Whether they are equal."""
+
+
 def judge(
     question: FormulaQuestion,
     read: Read,
-    compare: Callable[[str], Verdict],
+    compare: Compare,
     diagnose: Callable[[], str | None] = lambda: None,
 ) -> Outcome:
     """Judge a formula that `compare` sets against formulas of the author's.
@@ -65,7 +80,7 @@ def judge(
         return _outcome(question, read, main, 1.0, "Right.")
     for alternative in question.also_accept:
         for formula in alternative.answer:
-            verdict = compare(formula)
+            verdict = compare(formula, alternative.given)
             if verdict.equal:
                 line = verdict_line(alternative.credit)
                 return _outcome(question, read, verdict, alternative.credit, line, alternative.note)

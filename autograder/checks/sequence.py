@@ -52,7 +52,7 @@ def check(question: SequenceQuestion, answer: Answer, tools: Tools) -> Outcome:
     except FormulaError as error:
         return wording.unreadable(question, error, tools.exercise.policy)
 
-    def compare(expected: str) -> Verdict:
+    def compare(expected: str, given: tuple[str, ...] = ()) -> Verdict:
         return sequences.compare(parse_formula(expected, table), reading.body)
 
     def diagnose() -> str | None:
@@ -79,7 +79,7 @@ def _check_function(question: SequenceQuestion, function: Function, tools: Tools
     except JobFailed as failed:
         return wording.failed(question, failed.failure)
     read = Read("", f"the function {function.name}({', '.join(function.parameters)})")
-    return judge(question, read, lambda text: runs.compare(parse_formula(text, table)))
+    return judge(question, read, lambda text, given=(): runs.compare(parse_formula(text, table)))
 
 
 def _shown(statement: Statement, show: Callable[[Node], str]) -> str:

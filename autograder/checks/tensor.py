@@ -20,7 +20,7 @@ from autograder.checks.tools import FUNCTIONS, Answer, Tools, reference_call
 from autograder.checks.values import untag
 from autograder.errors import FormulaError, InternalError
 from autograder.exercise.document import Path
-from autograder.exercise.model import Alternative, Credit, Formula, Mistake, Question
+from autograder.exercise.model import Alternative, Credit, Formula, Mistake, ModelAnswer, Question
 from autograder.sandbox.limits import Limits
 from autograder.symbolic.evaluate import NoValue
 from autograder.symbolic.reader import Reading, parse_formula
@@ -85,6 +85,17 @@ class TensorQuestion(Question):
             for place, other in enumerate(getattr(self, name)):
                 for number, formula in enumerate(other.answer):
                     yield (name, place, "answer", number), formula
+
+    def model_answers(self) -> Iterator[ModelAnswer]:
+        """The answer, the alternatives with their notes, the mistakes with their feedback."""
+        if self.answer:
+            yield ModelAnswer.formula(self.answer)
+        for other in self.also_accept:
+            for formula in other.answer:
+                yield ModelAnswer.formula(formula, other.credit, other.note)
+        for known in self.mistakes:
+            for formula in known.answer:
+                yield ModelAnswer.formula(formula, known.credit, known.feedback)
 
     def files(self) -> Iterator[tuple[Path, str]]:
         """The reference's file."""
@@ -242,6 +253,7 @@ class _Judge:
             hint="" if credit == 1.0 else self.question.hint,
             read_as=latex(node),
             read_plain=plain(node),
+            data={"proof": "exact"} if credit == 1.0 and self.question.answer else {},
         )
 
 

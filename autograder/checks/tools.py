@@ -85,7 +85,7 @@ class Tools:
     deadline: float = field(default_factory=lambda: time.monotonic() + 3600)
     reference_folders: Sequence[Path] = ()
     start_server: Callable[[], ForkServer | None] = lambda: None
-    _comparers: dict[str, Comparer] = field(default_factory=dict)
+    _comparers: dict[tuple[str, ...], Comparer] = field(default_factory=dict)
 
     @property
     def seconds_left(self) -> float:
@@ -102,15 +102,15 @@ class Tools:
         """The symbols of a question."""
         return self.exercise.table(question)
 
-    def comparer(self, question: Question) -> Comparer:
-        """Compares formulas over a question's symbols and conditions."""
-        if question.id not in self._comparers:
+    def comparer(self, question: Question, given: tuple[str, ...] = ()) -> Comparer:
+        """Compares formulas over a question's symbols and conditions, and over further ones."""
+        key = (question.id, *given)
+        if key not in self._comparers:
             table = self.table(question)
-            conditions = [parse_condition(t, table) for t in self.exercise.conditions(question)]
-            self._comparers[question.id] = Comparer(
-                table, conditions, prover=self.prover, seed=self.seed
-            )
-        return self._comparers[question.id]
+            texts = (*self.exercise.conditions(question), *given)
+            conditions = [parse_condition(text, table) for text in texts]
+            self._comparers[key] = Comparer(table, conditions, prover=self.prover, seed=self.seed)
+        return self._comparers[key]
 
     def sequences(self, question: Question, length: str) -> Sequences:
         """Reads and compares sequence answers over a question's symbols."""

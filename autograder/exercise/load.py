@@ -228,11 +228,11 @@ def _formula_problems(
             parse_formula(text, table)
         except FormulaError as error:
             yield document.problem((*base, *path), error.message, error.start)
-    for place, text in enumerate(question.given):
+    for path, text in question.conditions():
         try:
             parse_condition(text, table)
         except FormulaError as error:
-            yield document.problem((*base, "given", place), error.message, error.start)
+            yield document.problem((*base, *path), error.message, error.start)
     for place, text in enumerate(exercise.given):
         try:
             parse_condition(text, table)

@@ -112,6 +112,9 @@ class Alternative(SpecModel):
     """Another answer that is right, or right enough; several formulas may share the note."""
 
     answer: Formulas
+    given: tuple[Formula, ...] = Field(
+        (), description="Conditions under which it need only be right, such as 'S divides W - K'."
+    )
     credit: Credit = 1.0
     note: str = Field("", description="Shown to a student who gave this answer.")
 
@@ -129,7 +132,8 @@ class ModelAnswer:
     """An answer that the author wrote down, what it must earn, and what the student must be told.
 
     `parts` are its formulas or choices by name; `form` says how students write them together.
-    `formulas` names the parts that are formulas.
+    `formulas` names the parts that are formulas. `rewritten` is the least that the same in other
+    words must earn: less than all where a form is asked for.
     """
 
     parts: Mapping[str, str]
@@ -137,6 +141,7 @@ class ModelAnswer:
     says: str = ""
     form: Literal["formula", "shape", "fields"] = "formula"
     formulas: frozenset[str] = frozenset()
+    rewritten: float = 1.0
 
     @classmethod
     def formula(cls, text: str, credit: float = 1.0, says: str = "") -> ModelAnswer:
@@ -187,6 +192,11 @@ class Question(SpecModel):
     def model_answers(self) -> Iterator[ModelAnswer]:
         """The right answer first, then every other answer whose credit the author has said."""
         return iter(())
+
+    def conditions(self) -> Iterator[tuple[FieldPath, str]]:
+        """Every condition of the question with its path, to be checked when the spec is loaded."""
+        for place, text in enumerate(self.given):
+            yield ("given", place), text
 
     def files(self) -> Iterator[tuple[FieldPath, str]]:
         """Every file the question names, relative to the exercise or to `reference/`."""
