@@ -10,7 +10,8 @@ from autograder.sandbox.failure import Failure, JobFailed
 from autograder.sandbox.job import Job
 
 OBJECTS: Final = "autograder.sandbox.objects"
-_MOST_MESSAGES: Final = 100_000
+_MOST_MESSAGES: Final = 1_000_000
+_MOST_IN_A_TEST: Final = 20_000
 # Between two messages the tests may compute this long.
 _TESTS_SECONDS: Final = 120.0
 
@@ -38,6 +39,7 @@ class Bridge:
         self._used = 0.0
         self._seconds = seconds
         self._left_in_test = test_seconds
+        self._in_test = 0
         self.layers: tuple[str, ...] = ()
 
     def run(self, operation: str, /, **arguments: Any) -> Any:
@@ -66,7 +68,12 @@ class Bridge:
         ask = message.get("ask")
         if isinstance(ask, dict) and ask.get("do") == "begin":
             self._left_in_test = self.test_seconds
+            self._in_test = 0
             return {"answer": {"value": None}}
+        self._in_test += 1
+        if self._in_test > _MOST_IN_A_TEST:
+            text = f"one test asked the code more than {_MOST_IN_A_TEST} times; is a loop endless?"
+            return {"failed": {"kind": "time", "message": text}}
         if self._used >= self._seconds:
             text = f"all tests together took longer than {self._seconds:g} seconds"
             return {"failed": {"kind": "time", "message": text}}

@@ -59,7 +59,8 @@ def load(name: str) -> ModuleType:
 def names_of(name: str) -> list[str]:
     """The names that a module defines and does not keep to itself."""
     module = load(name)
-    return sorted(key for key in vars(module) if not key.startswith("_"))[:1_000]
+    public = (key for key, value in vars(module).items() if not isinstance(value, ModuleType))
+    return sorted(key for key in public if not key.startswith("_"))[:1_000]
 
 
 def explain_missing(module: ModuleType, name: str) -> None:

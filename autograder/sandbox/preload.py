@@ -11,6 +11,8 @@ import encodings
 import importlib
 import pkgutil
 import warnings
+from collections.abc import Iterable
+from types import ModuleType
 from typing import Final
 
 _STANDARD: Final = (
@@ -35,17 +37,32 @@ _PACKAGES: Final = (
     "torch.nn.functional torch.nn.utils.rnn torch.nn.utils.parametrizations torch.nn.parallel "
     "torch.utils.data torch.utils.data.dataset torch.optim.lr_scheduler torch.optim.swa_utils "
     "torch.distributions torch.autograd.functional torch.autograd.profiler torch.func torch.fft "
-    "torch.linalg torch.special torch.profiler torchvision torchvision.datasets torchvision.models "
+    "torch.linalg torch.special torch.testing torch.profiler torchvision "
+    "torchvision.datasets torchvision.models "
     "torchvision.transforms torchvision.transforms.functional torchvision.transforms.v2 "
     "torchvision.ops torchvision.utils torchvision.io"
 ).split()
 
 
+# Whether jobs of this process will be able to import anything; warm-up functions may ask.
+needed = False
+
+
 def preload() -> None:
     """Import every codec, and each listed module that is installed here."""
-    codecs = [f"encodings.{module.name}" for module in pkgutil.iter_modules(encodings.__path__)]
+    everything_in(encodings)
+    _import_each((*_STANDARD, *_PACKAGES))
+
+
+def everything_in(package: ModuleType) -> None:
+    """Import every module of a package, as far as it can be imported here."""
+    found = pkgutil.walk_packages(package.__path__, f"{package.__name__}.", onerror=lambda _: None)
+    _import_each([module.name for module in found])
+
+
+def _import_each(names: Iterable[str]) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        for name in (*codecs, *_STANDARD, *_PACKAGES):
+        for name in names:
             with contextlib.suppress(Exception):
                 importlib.import_module(name)

@@ -8,11 +8,12 @@ the caller trusts operators.
 
 from __future__ import annotations
 
+import builtins
 import importlib.abc
 import importlib.machinery
 import itertools
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from types import ModuleType
 from typing import Any, Final, NoReturn
 
@@ -28,8 +29,15 @@ class Untrusted(CannotCross):
 class Tests(Peer):
     """The tests' end of the conversation; `crossed` says whether a value of the student's has come in."""
 
-    def __init__(self, modules: Sequence[str], *, trust_operators: bool = False) -> None:
+    def __init__(
+        self,
+        modules: Sequence[str],
+        *,
+        trust_operators: bool = False,
+        reserved: Iterable[str] = (),
+    ) -> None:
         super().__init__(self._refer, self._proxy)
+        self.reserved = frozenset(reserved) | frozenset(dir(builtins))
         self.trust_operators = trust_operators
         self.crossed = False
         self.loading = True
@@ -188,7 +196,7 @@ class Proxy:
         """For isinstance: the nearest class of a known library that the student's class derives from."""
         reference = object.__getattribute__(self, "_reference")
         if reference.get("is_class") is True:
-            return type
+            return Proxy
         return failures.known_class(reference.get("bases", ())) or Proxy
 
     @__class__.setter
@@ -198,6 +206,11 @@ class Proxy:
 
 def _is_proxy(value: Any) -> bool:
     return type(value) is Proxy
+
+
+def is_of_student(value: Any) -> bool:
+    """Whether a value stands for something of the student's, and so is no test."""
+    return type(value) in (Proxy, ProxyModule, Missing)
 
 
 def _refuse_subclass(reference: Message) -> NoReturn:
@@ -274,7 +287,9 @@ class ProxyModule(ModuleType):
     def __getattr__(self, name: str) -> Any:
         tests: Tests = self.__dict__["_tests"]
         if name == "__all__":
-            return tests.value(tests.ask({"do": "import", "module": self.__name__}))
+            # What a star brings must not replace what the tests compare with.
+            names = tests.value(tests.ask({"do": "import", "module": self.__name__}))
+            return [name for name in names if name not in tests.reserved]
         if name.startswith("__") and name.endswith("__"):
             raise AttributeError(name)
         try:
@@ -309,6 +324,10 @@ class Missing:
         object.__setattr__(self, "_error", error)
 
     def __getattribute__(self, name: str) -> Any:
+        if name == "__class__":
+            return Missing
+        if name.startswith("__") and name.endswith("__"):
+            raise AttributeError(name)
         error: BaseException = object.__getattribute__(self, "_error")
         raise error.with_traceback(None)
 

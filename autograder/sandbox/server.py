@@ -91,7 +91,7 @@ class ForkServer:
             "warm": list(warm),
             "confined": confined,
             "namespaces": confined and "namespaces" not in self.without,
-            "preload": "landlock" in self.without,
+            "preload": confined and "landlock" in self.without,
         }
         self.secrets = tuple(secrets)
         self.confined = confined

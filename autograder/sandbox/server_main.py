@@ -56,13 +56,15 @@ class _Server:
     def prepare(self, message: dict[str, Any]) -> None:
         """Import the modules of the jobs and run their warm-up functions."""
         problem = None
+        abi = landlock.abi() if message.get("confined") else 1
+        preload.needed = bool(message.get("preload")) or abi == 0
         try:
             for name in message.get("modules", ()):
                 importlib.import_module(name)
             for name in message.get("warm", ()):
                 module, _, function = name.partition(":")
                 getattr(importlib.import_module(module), function)()
-            if message.get("preload") or (message.get("confined") and landlock.abi() == 0):
+            if preload.needed:
                 preload.preload()
         except Exception as error:
             problem = child.first_line(error)

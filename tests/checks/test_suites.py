@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from autograder.checks.outcome import Outcome
+from autograder.sandbox import bridge
 
 HEAD = """
 import unittest
@@ -473,6 +474,66 @@ def test_pytest_tells_faults_apart(
     lines = "".join(f"    {line}\n" for line in body.split("\n"))
     outcome = judge(f"import pytest\nimport ex09\ndef test():\n{lines}", code, kind="pytest")
     assert (outcome.outcome, outcome.credit) == (kind, credit), outcome
+
+
+ATTACKS = {
+    "tests of the student's own": "def test_a(): pass\ndef test_b(): pass\ndef test_c(): pass\n",
+    "a star that replaces numpy": "class np:\n    def isclose(*a): return True\n",
+    "a star that replaces a builtin": "def abs(x): return 0\ndef isinstance(*a): return True\n",
+    "an exception that ends pytest": (
+        "class Exit(Exception): pass\nExit.__module__ = '_pytest.outcomes'\ndef f(x): raise Exit('now')\n"
+    ),
+    "forged answers": (
+        "import sys\no = sys.modules['autograder.sandbox.objects']\n"
+        "o.relay = lambda state, message: {'answer': {'raised': {'type': 'Exit', 'message': '',"
+        " 'bases': ['_pytest.outcomes:Exit', 'unittest.case:SkipTest']}}}\n"
+    ),
+    "answers that are none": (
+        "import sys\no = sys.modules['autograder.sandbox.objects']\n"
+        "o.relay = lambda state, message: {'answer': {'value': {'$': 'decimal', 'v': '1e999999999'}}}\n"
+    ),
+    "a message of the tests": (
+        "import sys\no = sys.modules['autograder.sandbox.objects']\n"
+        "o.relay = lambda state, message: {'done': {'records': [], 'problem': None}}\n"
+    ),
+    "patched assertions": (
+        "import unittest\nfor n in dir(unittest.TestCase):\n"
+        "    if n.startswith('assert'): setattr(unittest.TestCase, n, lambda *a, **k: None)\n"
+    ),
+    "the end without end": "def f(x):\n    while True: yield 3\n",
+}
+
+
+@pytest.mark.parametrize("code", ATTACKS.values(), ids=ATTACKS.keys())
+@pytest.mark.parametrize("kind", ["unittest", "pytest"])
+def test_hostile_code_gains_nothing(
+    judge, kind: str, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bridge, "_MOST_IN_A_TEST", 200)
+    tests = (
+        "import unittest\nimport numpy as np\nfrom ex09 import *\nimport ex09\n"
+        "class TestIt(unittest.TestCase):\n"
+        "    def test_1(self): self.assertTrue(np.isclose(ex09.f(1), 2))\n"
+        "    def test_2(self): self.assertLess(abs(ex09.f(1) - 2), 1e-3)\n"
+        "    def test_3(self): self.assertEqual(list(ex09.f(1)), [2])\n"
+    )
+    wrong = "def f(x): return 5\n"
+    outcome = judge(tests, code if "def f" in code else wrong + code, kind=kind)
+    assert outcome.credit in (0.0, None), outcome
+    assert len(outcome.data.get("tests", "all")) == 3
+
+
+def test_a_name_whose_code_failed_costs_only_its_tests(judge) -> None:
+    tests = (
+        "import unittest\nfrom ex09 import add, other, Kept\nclass A(unittest.TestCase):\n"
+        "    def test_1(self): self.assertEqual(add(1, 2), 3)\n    def test_2(self): other(1)\n"
+        "    def test_3(self): self.assertEqual(Kept().x, 1)\n"
+    )
+    code = "other = 1 / 0\ndef add(a, b): return a + b\nclass Kept:\n    x = 1\n"
+    for kind in ("unittest", "pytest"):
+        outcome = judge(tests, code, kind=kind)
+        assert outcome.credit == pytest.approx(2 / 3, abs=1e-6), outcome
+        assert "ZeroDivisionError" in "\n".join(outcome.details)
 
 
 def test_files_beside_the_tests_can_be_read_and_imported(judge) -> None:

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import io
 import os
 import sys
 from pathlib import Path
 from typing import Any, Final
 
-from autograder.checks.testing.record import BROKEN, OFF, PASSED, SKIPPED, WRONG, Recorder
-from autograder.sandbox.proxies import Tests
+from autograder.checks.testing.record import (
+    BROKEN,
+    OFF,
+    PASSED,
+    SKIPPED,
+    WRONG,
+    Recorder,
+    bound_names,
+)
+from autograder.sandbox import preload
+from autograder.sandbox.proxies import Tests, is_of_student
 
 _MARKS: Final = (
     "weight(points): what the test is worth",
@@ -23,10 +33,12 @@ _MARKS: Final = (
 
 def warm() -> None:
     """Import what cannot be imported later, where a job's root holds no Python."""
-    from autograder.sandbox import landlock
+    if preload.needed:
+        import _pytest
 
-    if landlock.abi() == 0:
-        import pytest  # noqa: F401
+        preload.everything_in(_pytest)
+        importlib.import_module("pytest")
+        importlib.import_module("gradescope_utils.autograder_utils.decorators")
 
 
 def run(
@@ -35,7 +47,7 @@ def run(
     """Run every test of a file in the job's folder; `done` holds the report."""
     import pytest
 
-    tests = Tests(modules, trust_operators=trust_operators)
+    tests = Tests(modules, trust_operators=trust_operators, reserved=bound_names(file))
     recorder = Recorder(tests, file)
     folder = Path.cwd()
     sys.path.insert(0, str(folder))
@@ -43,17 +55,20 @@ def run(
     arguments = ["-q", "-s", "-p", "no:cacheprovider", "-p", "no:faulthandler", "--tb=short"]
     arguments += [
         "-c",
-        os.devnull,
+        str(folder / "pytest.ini"),
         f"--rootdir={folder}",
         f"--confcutdir={folder}",
         "--import-mode=importlib",
     ]
-    said = io.StringIO()
+    if not Path(os.devnull).exists():
+        arguments += ["-p", "no:logging"]  # it opens the null device, which no changed root has
+    said, plugin = io.StringIO(), _Plugin(recorder)
     try:
-        with contextlib.redirect_stdout(said):
-            pytest.main([*arguments, str(folder / file)], plugins=[_Plugin(recorder)])
+        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+            pytest.main([*arguments, str(folder / file)], plugins=[plugin])
     except BaseException as error:
         recorder.problem = recorder.cause(error)
+    plugin.settle()
     if not recorder.records and recorder.problem is None:
         message = f"pytest ran no test: {said.getvalue().strip()[-1_000:]}"
         recorder.problem = {"status": BROKEN, "message": message}
@@ -66,6 +81,11 @@ class _Plugin:
     def __init__(self, recorder: Recorder) -> None:
         self.recorder = recorder
         self._outcome: dict[str, Any] = {}
+        self._waiting: list[Any] = []
+
+    def pytest_pycollect_makeitem(self, collector: Any, name: str, obj: Any) -> Any:
+        """Nothing of the student's is a test, whatever it is called."""
+        return [] if is_of_student(obj) else None
 
     def pytest_configure(self, config: Any) -> None:
         """Make the marks known."""
@@ -74,7 +94,8 @@ class _Plugin:
 
     def pytest_collection_finish(self, session: Any) -> None:
         """The file has been imported: names are asked for strictly from now on."""
-        self.recorder.tests.loading = False
+        self.recorder.tests.loading = self.recorder.tests.crossed = False
+        self._waiting = list(session.items)
 
     def pytest_exception_interact(self, node: Any, call: Any, report: Any) -> None:
         """A file that cannot be imported."""
@@ -110,7 +131,16 @@ class _Plugin:
 
     def pytest_runtest_logfinish(self, nodeid: str, location: Any) -> None:
         """A test has ended."""
-        item = self._item
+        self._waiting = [item for item in self._waiting if item is not self._item]
+        self._add(self._item)
+
+    def settle(self) -> None:
+        """Record the tests that were collected and never ran."""
+        for item in self._waiting:
+            self._outcome = {"status": BROKEN, "message": "the test did not run"}
+            self._add(item)
+
+    def _add(self, item: Any) -> None:
         function = getattr(item, "function", None)
         marks = {
             name: mark.args

@@ -7,6 +7,7 @@ known as such. Any other exception in a test is the test's own before a value of
 
 from __future__ import annotations
 
+import ast
 import math
 import traceback
 from pathlib import Path
@@ -21,7 +22,22 @@ PASSED, WRONG, BROKEN, UNCLEAR, SKIPPED, OFF = (
     "passed", "wrong", "broken", "unclear", "skipped", "off",
 )  # fmt: skip
 _MESSAGE: Final = 1_500
+# Names that unittest and pytest give a meaning.
+_SPECIAL: Final = ("load_tests", "setUpModule", "tearDownModule", "pytestmark", "pytest_plugins")
 _NO_MEMORY: Final = "can't allocate memory"  # as torch says it
+
+
+def bound_names(file: str) -> set[str]:
+    """The names that a test file binds itself; a star import of student code must leave them alone."""
+    found: set[str] = set(_SPECIAL)
+    for node in ast.walk(ast.parse(Path(file).read_text(encoding="utf-8"))):
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            found.add(node.name)
+        elif isinstance(node, ast.alias):
+            found.add((node.asname or node.name).partition(".")[0])
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            found.add(node.id)
+    return found
 
 
 class Recorder:

@@ -30,6 +30,8 @@ from autograder.submission.model import Source
 
 _SOLUTIONS: Final[dict[tuple[str, str], frozenset[str]]] = {}
 _MOST_SOLUTIONS: Final = 64
+# pytest looks for its settings in all folders above, unless it finds them at once.
+_SETTINGS: Final = "pytest.ini"
 
 
 class SuiteQuestion(CodeQuestion):
@@ -164,6 +166,8 @@ def _folder(question: SuiteQuestion, tools: Tools) -> Iterator[Path]:
         for file in (question.file, *question.with_files):
             (folder / file).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(tools.exercise.folder / file, folder / file)
+        if not (folder / _SETTINGS).exists():
+            (folder / _SETTINGS).write_text("[pytest]\n")
         places.seal(folder)
         try:
             yield folder

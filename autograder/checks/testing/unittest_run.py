@@ -8,7 +8,7 @@ import unittest
 from pathlib import Path
 from typing import Any
 
-from autograder.checks.testing.record import OFF, PASSED, SKIPPED, Recorder
+from autograder.checks.testing.record import OFF, PASSED, SKIPPED, Recorder, bound_names
 from autograder.sandbox.proxies import Tests
 
 
@@ -16,7 +16,7 @@ def run(
     state: dict[str, Any], file: str, modules: list[str], trust_operators: bool
 ) -> dict[str, Any]:
     """Run every test of a file in the job's folder; `done` holds the report."""
-    tests = Tests(modules, trust_operators=trust_operators)
+    tests = Tests(modules, trust_operators=trust_operators, reserved=bound_names(file))
     recorder = Recorder(tests, file)
     sys.path.insert(0, str(Path.cwd()))
     loaded = _load(file, recorder)
