@@ -83,10 +83,12 @@ def _probe(question: DataLoaderQuestion, job: Job) -> Iterator[_Finding]:
         plain[name] = reports
     base = {"img_size": question.options["img_size"]} if "img_size" in question.options else {}
     for option, value in question.options.items():
-        # A shift needs room, so it is tried on the larger image.
-        extra = base if option == "random_shift" else {}
+        before, extra = plain[first], {}
+        if option == "random_shift" and base:
+            # A shift needs room, so it is tried on the larger image.
+            before, extra = _inspect(question, job, first, base, whole=False), base
         reports = _inspect(question, job, first, {**extra, option: value}, whole=False)
-        yield from _option_findings(option, value, plain[first], reports)
+        yield from _option_findings(option, value, before, reports)
 
 
 def _inspect(
@@ -212,8 +214,10 @@ def _size_reached(value: Any, before: dict[str, Any], after: dict[str, Any]) -> 
 
 
 def _shift_reached(value: Any, before: dict[str, Any], after: dict[str, Any]) -> bool:
-    """A shifted image moves between two fetches."""
-    return not np.array_equal(after["items"], after["again"])
+    """A shifted image is elsewhere than in the middle, or moves between two fetches."""
+    moves = not np.array_equal(after["items"], after["again"])
+    moved_before = not np.array_equal(before["items"], before["again"])
+    return moves or (not moved_before and not np.array_equal(after["items"], before["items"]))
 
 
 def _scramble_reached(value: Any, before: dict[str, Any], after: dict[str, Any]) -> bool:

@@ -59,6 +59,9 @@ def _right(name: str, *changes: tuple[str, str], **other: object) -> Case:
 
 
 VARIANTS = [
+    _right("places fixed for each image", ("np.random.randint(0, self.img_size - height + 1)\n                left = np.random.randint(0, self.img_size - width + 1)", "(index * 7919 + 3) % (self.img_size - height + 1)\n                left = (index * 104729 + 5) % (self.img_size - width + 1)")),
+    _right("a look at the first batch", ("    if show_examples:", "    if True:")),
+    _right("statistics computed on the way", ("    train_loader = ", "    _ = torch.stack([image for image, _ in torch.utils.data.DataLoader(val_set, 1, False, None, None, 2)]).mean()\n    train_loader = ")),
     _right("shuffled validation", ("shuffle=False", "shuffle=True")),
     _right("eight persistent workers", ("num_workers=2", "num_workers=8, persistent_workers=True, prefetch_factor=4, pin_memory=True")),
     _right("another start of the workers", ("num_workers=2", 'num_workers=2, multiprocessing_context="fork"')),

@@ -48,7 +48,6 @@ def inspect(
 def _inspected(
     state: dict[str, Any], loader: Any, label: str, indices: list[int], whole: bool
 ) -> dict[str, Any]:
-    _without_workers(loader)
     data = getattr(loader, "dataset", None)
     if data is None or not hasattr(loader, "__iter__"):
         raise Refusal(f"{label} is a {type(loader).__name__}, not a DataLoader")
@@ -69,15 +68,6 @@ def _inspected(
         for key in ("batches", "order", "prints"):
             report[key] = [one[key] for one in rounds]
     return report
-
-
-def _without_workers(loader: Any) -> None:
-    """Worker processes are not allowed in the sandbox; the loader yields the same without."""
-    if isinstance(loader, torch.utils.data.DataLoader):
-        loader.num_workers = 0
-        loader.prefetch_factor = None
-        loader.pin_memory = False
-        loader.timeout = 0
 
 
 def _pair(item: Any, label: str) -> tuple[Array, int]:
