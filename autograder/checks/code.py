@@ -84,6 +84,11 @@ class CodeQuestion(Question):
         """Every definition the question needs, the graded one first."""
         return (self.name, *self.requires)
 
+    @property
+    def trains(self) -> bool:
+        """Whether it may use a GPU; exact checks stay on the CPU, where numbers are exact."""
+        return False
+
     def limits(self, tools: Tools) -> Limits:
         """The limits of the student's job, within the time that is left."""
         seconds = max(1.0, min(self.seconds, tools.seconds_left))
@@ -103,7 +108,8 @@ def with_student(question: CodeQuestion, answer: Answer, tools: Tools, judge: Ju
     if not answer.code:
         return unanswered(question.id, "There is no code: neither a notebook nor a Python file.")
     try:
-        with tools.student(answer.code, question.names, question.limits(tools)) as student:
+        limits = question.limits(tools)
+        with tools.student(answer.code, question.names, limits, gpu=question.trains) as student:
             missing = [name for name in question.names if name not in student.defined]
             if missing:
                 return _missing(question, missing, student)

@@ -32,10 +32,10 @@ TRAINING: Final = "autograder.learning.probes.training"
 FUNCTIONS: Final = "autograder.learning.probes.functions"
 TESTING: Final = ("autograder.checks.testing.unittest_run", "autograder.checks.testing.pytest_run")
 PROXIES: Final = "autograder.sandbox.objects"
+PRETEND: Final = "autograder.learning.probes.pretend"
 OPERATIONS: Final = (
-    "autograder.sandbox.loading", MODULES, STEPS, LOADERS, TRAINING, FUNCTIONS, PROXIES, *TESTING,
+    "autograder.sandbox.loading", PRETEND, MODULES, STEPS, LOADERS, TRAINING, FUNCTIONS, PROXIES, *TESTING,
 )  # fmt: skip
-PRETEND_GPU: Final = "autograder.learning.probes.pretend:install"
 WARM: Final = (
     "autograder.learning.warm:prepare",
     "autograder.sandbox.loading:warm",
@@ -122,14 +122,18 @@ class Tools:
 
     @contextlib.contextmanager
     def student(
-        self, code: Sequence[Source], names: Sequence[str], limits: Limits
+        self, code: Sequence[Source], names: Sequence[str], limits: Limits, *, gpu: bool = False
     ) -> Iterator[StudentJob]:
         """A job with the student's definitions, over those that the exercise gives.
+
+        Only with `gpu`, and where there is one, does code that names a GPU use it.
 
         Raises:
             JobFailed: running the definitions failed as a whole.
         """
         with self.job(limits) as job:
+            if not (gpu and self.device == "cuda"):
+                job.call(f"{PRETEND}:start")
             given = self._given()
             if given:
                 job.call(LOAD, sources=given, names=list(names), prefix="given")

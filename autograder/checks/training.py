@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -33,6 +33,7 @@ Array = np.ndarray[Any, Any]
 
 _UNTRAINED_LIMIT: Final = 0.35
 _HOPELESS_AFTER: Final = 2  # epochs of one answer for all images, or of a loss that is no number
+_CUDA_LIBRARIES: Final = 6 << 30  # bytes
 _RESERVE: Final = 0.85  # of the time that is left, for all runs of a question
 _ROLES: Final = ("model", "optimizer", "scheduler", "criterion", "loader", "epoch", "device")
 
@@ -83,6 +84,18 @@ class TrainingQuestion(CodeQuestion):
     def names(self) -> tuple[str, ...]:
         """Every definition the question needs, the graded one first."""
         return (*super().names, *((self.loop,) if self.loop else ()))
+
+    @property
+    def trains(self) -> bool:
+        """Training may use a GPU."""
+        return True
+
+    def limits(self, tools: Tools) -> Limits:
+        """The limits of a job; on a GPU, CUDA's libraries take memory of the machine besides."""
+        limits = super().limits(tools)
+        if tools.device != "cuda":
+            return limits
+        return replace(limits, memory=limits.memory + _CUDA_LIBRARIES)
 
     def files(self) -> Iterator[tuple[Path, str]]:
         """The reference's file."""

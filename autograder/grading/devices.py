@@ -8,6 +8,7 @@ from typing import Literal
 
 from autograder.errors import UsageError
 
+DRIVER = Path("/dev/nvidiactl")
 Device = Literal["auto", "cpu", "cuda"]
 
 
@@ -19,7 +20,7 @@ def choose_device(wanted: Device) -> Literal["cpu", "cuda"]:
     """
     if wanted == "cpu":
         return "cpu"
-    available = Path("/dev/nvidiactl").exists() and _torch_has_cuda()
+    available = DRIVER.exists() and _torch_has_cuda()
     if wanted == "cuda" and not available:
         raise UsageError("--device cuda: there is no GPU here, or torch is a build for the CPU")
     return "cuda" if available else "cpu"

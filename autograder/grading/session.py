@@ -6,7 +6,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from autograder.checks.tools import OPERATIONS, PRETEND_GPU, WARM, Tools
+from autograder.checks.tools import OPERATIONS, WARM, Tools
 from autograder.exercise.find import project_root
 from autograder.exercise.model import Exercise
 from autograder.grading.devices import has_torch
@@ -46,7 +46,7 @@ class Session:
             write_visible(jail / "data")
             self._server = ForkServer(
                 operations=OPERATIONS,
-                warm=WARM if self.device == "cuda" else (*WARM, PRETEND_GPU),
+                warm=WARM,
                 jail=jail,
                 secrets=_secrets(),
                 confined=self.confined,

@@ -41,8 +41,8 @@ def _here(value: Any) -> Any:
     return value
 
 
-def install() -> None:
-    """Switch it on for this process and its forks."""
+def start(state: dict[str, Any]) -> None:
+    """Switch it on for the rest of this job."""
     _OnTheCpu().__enter__()  # type: ignore[no-untyped-call]
     for name in _QUIET:
         setattr(torch.cuda, name, lambda *_, **__: None)
