@@ -18,7 +18,7 @@ from autograder.symbolic.domain import Domain
 from autograder.symbolic.form.prove import Facts, proved
 from autograder.symbolic.prover import Prover
 from autograder.symbolic.refute import Tally, refute
-from autograder.symbolic.sample import Point, complexity, sample_points
+from autograder.symbolic.sample import Point, Points, complexity
 from autograder.symbolic.table import SymbolTable
 from autograder.symbolic.tree import Node, free_symbols
 from autograder.symbolic.verdict import Counterexample, Proof, Verdict
@@ -55,7 +55,7 @@ class Comparer:
         self.seed = seed
         self.tolerance = tolerance
         self._cache = cache
-        self._points: dict[frozenset[str], list[Point]] = {}
+        self._points: dict[frozenset[str], Points] = {}
         self._question = self._key()
 
     def _key(self) -> Hashable:
@@ -85,11 +85,14 @@ class Comparer:
 
     def points(self, names: frozenset[str]) -> list[Point]:
         """The sample points of these symbols, and of those the conditions tie to them."""
+        return self._stream(names).all()
+
+    def _stream(self, names: frozenset[str]) -> Points:
         key = self._related(names)
         if key not in self._points:
             symbols, families = self._domains(key)
             relevant = [c for c in self.conditions if c.names <= key]
-            self._points[key] = sample_points(symbols, families, relevant, seed=self.seed)
+            self._points[key] = Points(symbols, families, relevant, seed=self.seed)
         return self._points[key]
 
     def _related(self, names: frozenset[str]) -> frozenset[str]:
@@ -110,20 +113,19 @@ class Comparer:
     def _decide(self, expected: Node, student: Node) -> Verdict:
         """1. a few points; 2. the normal form; 3. all points; 4. SymPy; 5. what the points say."""
         names = free_symbols(expected) | free_symbols(student)
-        points = self.points(names)
+        points = self._stream(names)
         tally = Tally()
-        refute(
-            tally, sorted(points[:_FIRST_POINTS], key=complexity), expected, student, self.tolerance
-        )
+        first = points.first(_FIRST_POINTS)
+        refute(tally, sorted(first, key=complexity), expected, student, self.tolerance)
         is_proved = tally.worst is None and proved(expected, student, self.facts(names))
-        if not is_proved or tally.undefined or not tally.agree:
-            rest = sorted(points[_FIRST_POINTS:], key=complexity)
-            refute(tally, () if tally.worst else rest, expected, student, self.tolerance)
+        if tally.worst is None and (not is_proved or tally.undefined or not tally.agree):
+            rest = points.all()[_FIRST_POINTS:]
+            refute(tally, sorted(rest, key=complexity), expected, student, self.tolerance)
         if tally.worst is not None:
             where = tally.worst.where()
             evidence = f"differs at {where}" if where else "the two numbers differ"
             return Verdict("different", evidence, counterexample=tally.worst)
-        return self._judge(expected, student, tally, len(points), is_proved=is_proved)
+        return self._judge(expected, student, tally, points, is_proved=is_proved)
 
     def facts(self, names: frozenset[str]) -> Facts:
         """What a proof may use about these symbols."""
@@ -132,7 +134,7 @@ class Comparer:
         return Facts(self.table.symbols, self.table.families, relations)
 
     def _judge(
-        self, expected: Node, student: Node, tally: Tally, total: int, *, is_proved: bool
+        self, expected: Node, student: Node, tally: Tally, points: Points, *, is_proved: bool
     ) -> Verdict:
         reached = _reached(tally)
         gap = _wide_gap(tally)
@@ -142,6 +144,7 @@ class Comparer:
             return Verdict("equal", f"equal by exact algebra; {reached}", "exact")
         if self._sympy_proves(expected, student):
             return Verdict("equal", f"equal: proved by SymPy; {reached}", "sympy")
+        total = len(points.all())
         if 0 < min(ENOUGH_POINTS, total) <= tally.compared:
             return Verdict("equal", reached, "numeric")
         return Verdict("undecided", f"{reached} of {total}, which is too few to decide")

@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final
+from functools import lru_cache
+from typing import Any, Final
 
-from flint import arb
+from flint import acb, arb
 
-from autograder.symbolic.arithmetic import at_precision, differ
+from autograder.symbolic.balls import at_precision, differ
 from autograder.symbolic.evaluate import NoValue, TooCostly, Undefined
 from autograder.symbolic.sample import Point
-from autograder.symbolic.tree import Node
+from autograder.symbolic.tree import Constant, Node, walk
 from autograder.symbolic.verdict import Counterexample
 
 # A formula that costs too much at a few points costs too much at most.
@@ -46,6 +47,19 @@ class Tally:
         return self.agree + self.undefined
 
 
+def _value(node: Node, point: Point) -> Any:
+    """The value of a formula at a point, among complex numbers where it speaks of them."""
+    if point.is_complex or is_complex(node):
+        return point.complex_evaluator().value(node)
+    return point.evaluator().value(node)
+
+
+@lru_cache(maxsize=256)
+def is_complex(node: Node) -> bool:
+    """Whether a formula holds the imaginary unit."""
+    return any(part == Constant("i") for part in walk(node))
+
+
 def refute(
     tally: Tally, points: Iterable[Point], expected: Node, student: Node, tolerance: Fraction
 ) -> None:
@@ -63,9 +77,7 @@ def _compare_at(
     tally: Tally, point: Point, expected: Node, student: Node, tolerance: Fraction
 ) -> None:
     try:
-        different = differ(
-            lambda: point.evaluator().value(expected), lambda: point.evaluator().value(student)
-        )
+        different = differ(lambda: _value(expected, point), lambda: _value(student, point))
     except Undefined:
         _note_gap(tally, point, expected, student)
     except NoValue as reason:
@@ -93,7 +105,7 @@ def _note_gap(tally: Tally, point: Point, expected: Node, student: Node) -> None
 
 def _has_value(node: Node, point: Point) -> bool:
     try:
-        at_precision(lambda: point.evaluator().value(node))
+        at_precision(lambda: _value(node, point))
     except NoValue:
         return False
     return True
@@ -106,9 +118,9 @@ def _is_usual(point: Point) -> bool:
 
 def _near(point: Point, expected: Node, student: Node, tolerance: Fraction) -> bool:
     """Whether two values agree within a relative tolerance."""
-    left = arb(at_precision(lambda: point.evaluator().value(expected)))
-    right = arb(at_precision(lambda: point.evaluator().value(student)))
-    allowed = arb(tolerance.numerator) / tolerance.denominator * abs(left)
+    left = acb(at_precision(lambda: _value(expected, point)))
+    right = acb(at_precision(lambda: _value(student, point)))
+    allowed = abs(left) * tolerance.numerator / tolerance.denominator
     return bool(abs(left - right) <= allowed)
 
 
@@ -122,7 +134,7 @@ def counterexample(point: Point, expected: Node, student: Node) -> Counterexampl
 def shown_value(node: Node, point: Point) -> str:
     """The value of a formula at a point, as a person would write it."""
     try:
-        value = at_precision(lambda: point.evaluator().value(node))
+        value = at_precision(lambda: _value(node, point))
     except NoValue as reason:
         return f"no value ({reason})"
-    return value.str(8, radius=False) if isinstance(value, arb) else str(value)
+    return value.str(8, radius=False) if isinstance(value, (arb, acb)) else str(value)

@@ -2,7 +2,8 @@
 
 The points are a function of the domains, the conditions and the seed alone, so that a grade can be
 made again. Small integers are frequent, because students err at 0, 1 and 2; every floor, maximum
-and absolute value near a tie is met there.
+and absolute value near a tie is met there. Equations and divisibilities among the conditions are
+solved for a symbol, not waited for.
 """
 
 from __future__ import annotations
@@ -12,38 +13,72 @@ import random
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 
-from autograder.symbolic.arithmetic import Real, Reals, exact
+from autograder.symbolic.arithmetic import Reals
+from autograder.symbolic.balls import Complex, Real, exact
+from autograder.symbolic.complexes import Complexes, gaussian
 from autograder.symbolic.conditions import Condition
 from autograder.symbolic.domain import Domain
 from autograder.symbolic.evaluate import Evaluator, Undefined
+from autograder.symbolic.meet import met
+from autograder.symbolic.values import (
+    Value,
+    boundary_values,
+    complex_values,
+    random_complex,
+    random_value,
+)
+
+__all__ = [
+    "MEMBERS",
+    "POINTS",
+    "Point",
+    "Points",
+    "boundary_values",
+    "complexity",
+    "random_value",
+    "sample_points",
+]
 
 POINTS: Final = 64
 MEMBERS: Final = 8
-_ATTEMPTS_PER_POINT: Final = 60
-_SMALL: Final = tuple(Fraction(n) for n in (1, 2, 0, 3, -1, 4, -2, 5))
-_SIMPLE: Final = tuple(
-    Fraction(n, d) for n, d in ((1, 1), (2, 1), (1, 2), (0, 1), (3, 1), (-1, 1), (-1, 2), (-3, 2))
-)
-_SHARES: Final = tuple(Fraction(n, d) for n, d in ((1, 2), (1, 3), (9, 10), (1, 10), (3, 4)))
-_REACHES: Final = (6, 12, 24, 48)
-# With families, an integer is mostly a length, and no family is longer than its members.
-_LENGTHS: Final = (2, 4, 6)
-_MOST_STALE: Final = 100
+# So many draws in a row without a new point mean that the domain has no more within reach.
+_MOST_FAILURES: Final = 400
+_MOST_REPEATED: Final = 60
 
 
 @dataclass(frozen=True)
 class Point:
-    """A value for every symbol, and the first members of every family (from index 1)."""
+    """A value for every symbol, and the first members of every family (from index 1).
 
-    symbols: Mapping[str, Fraction]
+    A complex value is the pair of its real and its imaginary part. `zeroth` holds the members of
+    index 0, which sums that start there need.
+    """
+
+    symbols: Mapping[str, Any]
     families: Mapping[str, Sequence[Fraction]] = field(default_factory=dict)
+    zeroth: Mapping[str, Fraction] = field(default_factory=dict)
+
+    @property
+    def is_complex(self) -> bool:
+        """Whether some value is complex."""
+        return any(isinstance(value, tuple) for value in self.symbols.values())
 
     def evaluator(self) -> Evaluator[Real]:
-        """An evaluator of formulas at this point."""
-        values: dict[str, Real] = {name: exact(value) for name, value in self.symbols.items()}
+        """An evaluator of real formulas at this point."""
+        if self.is_complex:
+            return self.complex_evaluator()
+        values = {name: exact(value) for name, value in self.symbols.items()}
         return Evaluator(Reals(), values, self)
+
+    def complex_evaluator(self) -> Evaluator[Any]:
+        """An evaluator of formulas with complex numbers."""
+        values: dict[str, Complex] = {
+            name: gaussian(*value) if isinstance(value, tuple) else exact(value)
+            for name, value in self.symbols.items()
+        }
+        return Evaluator[Complex](Complexes(), values, self)
 
     def member(self, family: str, index: int) -> Real:
         """The member of a family at this point.
@@ -51,6 +86,8 @@ class Point:
         Raises:
             Undefined: there is no such member.
         """
+        if index == 0 and family in self.zeroth:
+            return exact(self.zeroth[family])
         members = self.families.get(family, ())
         if not 1 <= index <= len(members):
             raise Undefined(f"{family}[{index}] is outside the family")
@@ -58,10 +95,49 @@ class Point:
 
     def describe(self) -> dict[str, str]:
         """Each symbol with its value, for people and JSON."""
-        shown = {name: str(value) for name, value in self.symbols.items()}
+        shown = {name: _shown(value) for name, value in self.symbols.items()}
         for name, members in self.families.items():
             shown[name] = "(" + ", ".join(str(value) for value in members) + ")"
         return shown
+
+
+def _shown(value: Value) -> str:
+    if not isinstance(value, tuple):
+        return str(value)
+    real, imaginary = value
+    size = "" if abs(imaginary) == 1 else f"{abs(imaginary)}"
+    turned = f"{size}i" if "/" not in size else f"({size})i"
+    if real == 0:
+        return turned if imaginary > 0 else f"-{turned}"
+    return f"{real} {'+' if imaginary > 0 else '-'} {turned}"
+
+
+class Points:
+    """The points of one set of symbols, drawn as they are asked for."""
+
+    def __init__(
+        self,
+        domains: Mapping[str, Domain],
+        families: Mapping[str, Domain],
+        conditions: Sequence[Condition] = (),
+        *,
+        seed: int = 0,
+        count: int = POINTS,
+    ) -> None:
+        drawn = _draw_points(domains, families, conditions, seed=seed)
+        self._source = itertools.islice(drawn, count)
+        self._drawn: list[Point] = []
+
+    def first(self, count: int) -> list[Point]:
+        """The first so many points, or fewer where the domain has no more."""
+        missing = count - len(self._drawn)
+        self._drawn += itertools.islice(self._source, max(missing, 0))
+        return self._drawn[:count]
+
+    def all(self) -> list[Point]:
+        """Every point."""
+        self._drawn += self._source
+        return self._drawn
 
 
 def sample_points(
@@ -73,107 +149,94 @@ def sample_points(
     count: int = POINTS,
 ) -> list[Point]:
     """Up to `count` distinct points that meet the conditions, boundary points first."""
+    return Points(domains, families, conditions, seed=seed, count=count).all()
+
+
+def _draw_points(
+    domains: Mapping[str, Domain],
+    families: Mapping[str, Domain],
+    conditions: Sequence[Condition],
+    *,
+    seed: int,
+) -> Iterator[Point]:
     chance = random.Random(f"{seed}:{sorted(domains)}:{sorted(families)}")
-    points: list[Point] = []
     seen: set[Hashable] = set()
-    stale = 0
-    reaches = _LENGTHS if families else _REACHES
-    candidates = _candidates(domains, chance, reaches)
-    for values in itertools.islice(candidates, count * _ATTEMPTS_PER_POINT):
-        members = {name: _members(domain, chance) for name, domain in families.items()}
-        key = (values, *members.values())
-        stale = stale + 1 if key in seen else 0
-        if stale > _MOST_STALE:  # the domain has no more values
-            break
-        if stale:
+    failures = 0
+    most = _MOST_FAILURES if conditions else _MOST_REPEATED
+    for values in _candidates(domains, chance, small=bool(families)):
+        failures += 1
+        if failures > most:
+            return
+        if values in seen and not families:
             continue
-        seen.add(key)
-        point = Point(dict(zip(domains, values, strict=True)), members)
-        if all(condition.holds(point.evaluator()) for condition in conditions):
-            points.append(point)
-        if len(points) == count or (not domains and not families):
-            break
-    return points
+        seen.add(values)
+        point = met(_point(domains, values, families, chance), domains, conditions)
+        if point is None:
+            continue
+        moved = tuple(point.symbols.values())
+        if moved != values and moved in seen and not families:
+            continue
+        seen.add(moved)
+        failures = 0
+        yield point
+        if not domains and not families:
+            return
+
+
+def _point(
+    domains: Mapping[str, Domain],
+    values: tuple[Value, ...],
+    families: Mapping[str, Domain],
+    chance: random.Random,
+) -> Point:
+    return Point(
+        dict(zip(domains, values, strict=True)),
+        {name: _members(domain, chance) for name, domain in families.items()},
+        {name: random_value(domain, chance) for name, domain in families.items()},
+    )
 
 
 def _candidates(
-    domains: Mapping[str, Domain], chance: random.Random, reaches: Sequence[int]
-) -> Iterator[tuple[Fraction, ...]]:
+    domains: Mapping[str, Domain], chance: random.Random, *, small: bool
+) -> Iterator[tuple[Value, ...]]:
     """Boundary values in all combinations where they are few, then random values without end."""
-    boundaries = [boundary_values(domain) for domain in domains.values()]
+    boundaries = [_boundary(domain) for domain in domains.values()]
     depth = 3 if len(domains) <= 3 else 2
     combinations = itertools.product(*(values[:depth] for values in boundaries))
     yield from itertools.islice(combinations, 32)
     while True:
         yield tuple(
-            chance.choice(values)
-            if chance.random() < 0.4
-            else random_value(domain, chance, reaches)
+            chance.choice(values) if chance.random() < 0.4 else _random(domain, chance, small)
             for domain, values in zip(domains.values(), boundaries, strict=True)
         )
+
+
+def _boundary(domain: Domain) -> list[Value]:
+    if domain.set == "complex":
+        return complex_values(domain)
+    return list(boundary_values(domain))
+
+
+def _random(domain: Domain, chance: random.Random, small: bool) -> Value:
+    if domain.set == "complex":
+        return random_complex(domain, chance)
+    value = random_value(domain, chance)
+    if small and domain.set == "integer" and value > MEMBERS:
+        # beyond the members of the families there is nothing to add up
+        clipped = 1 + value % MEMBERS
+        return clipped if clipped in domain else value
+    return value
 
 
 def _members(domain: Domain, chance: random.Random) -> tuple[Fraction, ...]:
     return tuple(random_value(domain, chance) for _ in range(MEMBERS))
 
 
-def boundary_values(domain: Domain) -> list[Fraction]:
-    """The values of a domain at which formulas most often differ: its ends, 0, 1, 2, halves."""
-    ends = [end for end in (domain.low, domain.high) if end is not None]
-    if domain.set == "integer":
-        candidates = [*(end + step for end in ends for step in (0, 1, -1, 2)), *_SMALL]
-    elif domain.low is not None and domain.high is not None:
-        width = domain.high - domain.low
-        candidates = [*(domain.low + share * width for share in _SHARES), *ends]
-    else:
-        candidates = [
-            *ends,
-            *_SIMPLE,
-            *(end + step for end in ends for step in (1, Fraction(1, 2))),
-        ]
-    return list(dict.fromkeys(value for value in candidates if value in domain)) or [
-        _inside(domain)
-    ]
-
-
-def random_value(
-    domain: Domain, chance: random.Random, reaches: Sequence[int] = _REACHES
-) -> Fraction:
-    """A random exact value of a domain, small more often than large."""
-    for _ in range(100):
-        value = _draw(domain, chance.choice(reaches), chance)
-        if value in domain:
-            return value
-    return _inside(domain)
-
-
-def _draw(domain: Domain, reach: int, chance: random.Random) -> Fraction:
-    if domain.set == "integer":
-        low = domain.low if domain.low is not None else Fraction(-reach)
-        high = domain.high if domain.high is not None else max(low, Fraction(0)) + reach
-        return Fraction(chance.randint(-(-low // 1), high // 1))
-    if domain.low is not None and domain.high is not None:
-        return domain.low + Fraction(chance.randint(0, 97), 97) * (domain.high - domain.low)
-    value = Fraction(chance.randint(-9 * reach, 9 * reach), chance.randint(2, 11))
-    if domain.low is not None:
-        return domain.low + abs(value)
-    return domain.high - abs(value) if domain.high is not None else value
-
-
-def _inside(domain: Domain) -> Fraction:
-    """Some value of a narrow domain."""
-    low, high = domain.low, domain.high
-    if low is not None and high is not None:
-        middle = (low + high) / 2
-        return Fraction(round(middle)) if domain.set == "integer" else middle
-    return Fraction(1) if high is None or high >= 1 else high - 1
-
-
 def complexity(point: Point) -> Fraction:
     """How hard a point is to compute with by hand; the smallest counterexample has the least."""
-    values = [*point.symbols.values(), *itertools.chain(*point.families.values())]
+    parts: list[Fraction] = [*itertools.chain(*point.families.values())]
+    for value in point.symbols.values():
+        parts += value if isinstance(value, tuple) else (value,)
     return Fraction(
-        sum(
-            abs(value.numerator) + 4 * (value.denominator - 1) + 2 * (value < 0) for value in values
-        )
+        sum(abs(part.numerator) + 4 * (part.denominator - 1) + 2 * (part < 0) for part in parts)
     )
