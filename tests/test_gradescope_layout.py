@@ -51,21 +51,26 @@ def bash(root: Path, script: Path, **extra: str) -> subprocess.CompletedProcess[
     )
 
 
-@pytest.fixture(scope="module")
-def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Gradescope's folders with the package unpacked and set up."""
-    root = tmp_path_factory.mktemp("autograder")
+def unpacked(root: Path, exercise: Path, **extra: str) -> Path:
+    """Gradescope's folders in `root`, with an exercise's package unpacked and set up."""
     for name in ("source", "submission", "results"):
         (root / name).mkdir()
     archive = root / "autograder.zip"
-    write_package([load(PS09)], archive)
+    write_package([load(exercise)], archive)
     with zipfile.ZipFile(archive) as opened:
         for entry in opened.infolist():
             opened.extract(entry, root / "source")
             (root / "source" / entry.filename).chmod(entry.external_attr >> 16)
     shutil.copy2(root / "source" / "run_autograder", root / "run_autograder")
-    done = bash(root, root / "source" / "setup.sh")
+    done = bash(root, root / "source" / "setup.sh", **extra)
     assert done.returncode == 0, done.stderr
+    return root
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """PS09 in Gradescope's folders."""
+    root = unpacked(tmp_path_factory.mktemp("autograder"), PS09)
     yield root
     shutil.rmtree(root, ignore_errors=True)  # the environment is large
 
@@ -148,3 +153,76 @@ def test_a_grader_that_is_killed_still_answers(root: Path) -> None:
 def test_setting_up_again_does_nothing(root: Path) -> None:
     done = bash(root, root / "source" / "setup.sh")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+FORMULAS = """autograder: 1
+id: formulas
+title: Formulas
+questions:
+  - {id: it, kind: expression, title: It, symbols: {t: real}, answer: sin(t)^2 + cos(t)^2}
+"""
+
+
+def test_formulas_alone_are_set_up_without_torch_and_fit_into_300_megabytes(tmp_path: Path) -> None:
+    exercise = tmp_path / "formulas"
+    exercise.mkdir()
+    (exercise / "exercise.yaml").write_text(FORMULAS)
+    root = tmp_path / "box"
+    root.mkdir()
+    unpacked(root, exercise)
+    installed = {path.name for path in (root / "source" / ".venv").glob("lib/*/site-packages/*")}
+    assert not {"torch", "torchvision"} & installed
+    size = sum(path.lstat().st_size for path in (root / "source").rglob("*"))
+    assert size < 300 << 20
+    assert run(root, {"answers.yaml": "it: 1"})["score"] == 1.0
+    # Code that nobody asked for changes nothing.
+    assert run(root, {"answers.yaml": "it: 1", "ex.py": "import torch"})["score"] == 1.0
+
+
+SLOW = """autograder: 1
+id: slow
+title: Slow
+policy: {seconds: 15}
+questions:
+  - {id: written, kind: number, title: Written, answer: 2}
+  - id: first
+    kind: module
+    title: First
+    name: first
+    seconds: 1000
+    reference: right.py:first
+    cases: [{arguments: [], input: [2, 4]}]
+  - id: second
+    kind: module
+    title: Second
+    name: second
+    reference: right.py:second
+    cases: [{arguments: [], input: [2, 4]}]
+"""
+NETWORKS = """
+import torch.nn as nn
+def first():
+    return nn.Linear(4, 2)
+def second():
+    return nn.Linear(4, 2)
+"""
+
+
+def test_the_grader_s_own_deadline_comes_first_and_keeps_what_is_done(
+    root: Path, tmp_path: Path
+) -> None:
+    folder = root / "source" / "exercises" / "slow"
+    folder.mkdir()
+    (folder / "exercise.yaml").write_text(SLOW)
+    (folder / "right.py").write_text(NETWORKS)
+    packaged = root / "source" / "packaged.json"
+    kept = packaged.read_text()
+    looping = NETWORKS.replace("return nn.Linear(4, 2)", "while True: pass", 1)
+    try:
+        packaged.write_text('{"exercises": ["slow"], "torch": true}')
+        content = run(root, {"answers.yaml": "written: 2", "networks.py": looping})
+    finally:
+        packaged.write_text(kept)
+        shutil.rmtree(folder)
+    assert outcomes(content) == {"written": "correct", "first": "skipped", "second": "skipped"}
+    assert content["score"] == 1.0

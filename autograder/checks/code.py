@@ -107,8 +107,8 @@ def with_student(question: CodeQuestion, answer: Answer, tools: Tools, judge: Ju
     """Run the student's definitions and judge them; every way to fail becomes an outcome."""
     if not answer.code:
         return unanswered(question.id, "There is no code: neither a notebook nor a Python file.")
+    limits = question.limits(tools)
     try:
-        limits = question.limits(tools)
         with tools.student(answer.code, question.names, limits, gpu=question.trains) as student:
             missing = [name for name in question.names if name not in student.defined]
             if missing:
@@ -116,7 +116,16 @@ def with_student(question: CodeQuestion, answer: Answer, tools: Tools, judge: Ju
             outcome = judge(student)
             return replace(outcome, notes=(*outcome.notes, *student.notes_on(question.names)))
     except JobFailed as failed:
+        if failed.failure.kind == "time" and limits.seconds < question.seconds:
+            return _cut_short(question, limits.seconds)
         return _failed(question, failed.failure)
+
+
+def _cut_short(question: CodeQuestion, seconds: float) -> Outcome:
+    """The submission's time was over before the question's own, which is not this code's fault."""
+    line = "The time for this submission was over while this question ran; staff will look at it."
+    evidence = f"ended after {seconds:.0f} of its {question.seconds:g} seconds"
+    return Outcome(question.id, "skipped", None, line, evidence=evidence)
 
 
 def _missing(question: CodeQuestion, missing: Sequence[str], student: StudentJob) -> Outcome:

@@ -26,7 +26,7 @@ from autograder.symbolic.notation import SUPERSCRIPTS
 from autograder.symbolic.reader import parse_formula
 from autograder.symbolic.show import latex, plain
 from autograder.symbolic.table import SymbolTable
-from autograder.symbolic.tree import Node
+from autograder.symbolic.tree import Add, Negate, Node
 
 _REALS = r"(?:\\mathbb\s*(?:\{\s*R\s*\}|R)|\\R\b|ℝ|\bR)\s*\^\s*"
 _MEMBER: Final = re.compile(rf"^.*?(?:\\in\b|∈|\bin\b)\s*(?={_REALS})", re.DOTALL)
@@ -111,9 +111,14 @@ def check(question: ShapeQuestion, answer: Answer, tools: Tools) -> Outcome:
         judged,
         notes=(*notes, *judged.notes),
         hint="" if judged.credit == 1.0 else question.hint,
-        read_as=r" \times ".join(latex(axis) for axis in axes),
-        read_plain=" × ".join(plain(axis) for axis in axes),
+        read_as=r" \times ".join(_axis(axis, latex(axis)) for axis in axes),
+        read_plain=" × ".join(_axis(axis, plain(axis)) for axis in axes),
     )
+
+
+def _axis(axis: Node, shown: str) -> str:
+    """An axis among others: a sum needs brackets there."""
+    return f"({shown})" if isinstance(axis, (Add, Negate)) else shown
 
 
 def _judged(

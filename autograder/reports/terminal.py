@@ -6,6 +6,7 @@ On a terminal it is coloured and as wide as the window; elsewhere it is plain te
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 from typing import Final
 
 from rich.console import Console
@@ -36,22 +37,41 @@ _WORDS: Final = {
 }
 
 
+# What these say is the same for many questions.
+_TOLD_TOGETHER: Final = ("unanswered", "internal", "skipped")
+
+
 def print_grade(grade: Grade, console: Console) -> None:
     """Print the whole grade."""
     console.print(Text(f"{grade.exercise.title} ({grade.exercise.id})", style="bold"))
     for note in grade.notes:
         _indented(console, f"Note: {note}", indent=2, style="yellow")
     _print_table(grade, console)
-    blank = [
-        o.question for o in grade.outcomes if o.outcome == "unanswered" and o.line == NO_ANSWER
-    ]
-    for outcome in grade.outcomes:
-        if outcome.question not in blank and (outcome.credit != 1.0 or outcome.notes):
-            _print_reason(grade, outcome, console)
-    if blank:
-        console.print()
-        _indented(console, f"Not answered: {', '.join(blank)}", indent=0)
+    for same in _alike(grade):
+        if same[0].outcome == "unanswered" and same[0].line == NO_ANSWER:
+            console.print()
+            _indented(console, f"Not answered: {', '.join(o.question for o in same)}", indent=0)
+        else:
+            _print_reason(grade, same, console)
     console.print(_total(grade))
+
+
+def _alike(grade: Grade) -> list[list[Outcome]]:
+    """The outcomes to explain; those of which the same is to be said stand together, blanks last."""
+    groups: dict[tuple[object, ...], list[Outcome]] = {}
+    for outcome in grade.outcomes:
+        if outcome.credit != 1.0 or outcome.notes:
+            alone = outcome.outcome not in _TOLD_TOGETHER
+            said = (
+                outcome.question if alone else "",
+                outcome.outcome,
+                outcome.line,
+                outcome.evidence,
+            )
+            groups.setdefault((*said, outcome.notes, outcome.details, outcome.hint), []).append(
+                outcome
+            )
+    return sorted(groups.values(), key=lambda same: same[0].line == NO_ANSWER)
 
 
 def _print_table(grade: Grade, console: Console) -> None:
@@ -76,12 +96,18 @@ def _points(grade: Grade, outcome: Outcome) -> str:
     return f"{'?' if points is None else f'{points:g}'} / {possible:g}"
 
 
-def _print_reason(grade: Grade, outcome: Outcome, console: Console) -> None:
-    """Why a question has less than its points, or what to note about it."""
+def _print_reason(grade: Grade, same: Sequence[Outcome], console: Console) -> None:
+    """Why a question, or several alike, have less than their points, or what to note about them."""
+    outcome = same[0]
     word, style = _WORDS[outcome.outcome]
-    head = Text(f"\n{outcome.question}", style="bold")
-    head.append(f"  {word}, {_points(grade, outcome)}", style=style)
-    console.print(head)
+    console.print()
+    if len(same) == 1:
+        head = Text(outcome.question, style="bold")
+        head.append(f"  {word}, {_points(grade, outcome)}", style=style)
+        console.print(head)
+    else:
+        names = ", ".join(o.question for o in same)
+        _indented(console, f"{names}  {word}", indent=0, style="bold")
     lines = [] if outcome.credit == 1.0 else [outcome.line]
     if outcome.read_plain and outcome.credit != 1.0:
         lines.append(f"Read as: {outcome.read_plain}")

@@ -294,3 +294,8 @@ def test_the_policy_may_make_unreadable_answers_worth_nothing(
     graded = grade(exercise, [hand_in({"answers.md": "# it\n(x"})], Options(), session=session)
     assert (graded.outcomes[0].outcome, graded.outcomes[0].credit) == ("unreadable", 0.0)
     assert "person" not in graded.outcomes[0].line
+
+
+def test_a_shape_is_shown_with_its_axes_apart(answer: Answer) -> None:
+    question = "kind: shape\nsymbols: {W: positive integer}\nanswer: [3, W - 1]"
+    assert answer(question, "(3, W-2)").read_plain == "3 × (W - 2)"

@@ -59,6 +59,12 @@ def test_every_lost_point_has_its_reason(shown: Callable[..., str]) -> None:
     assert "Right." not in text
 
 
+def test_what_is_said_of_several_questions_is_said_once(shown: Callable[..., str]) -> None:
+    text = shown(*(unanswered(name, "There is no code.") for name in ("one", "two", "three")))
+    assert text.count("There is no code.") == 1
+    assert "one, two, three  not answered" in text
+
+
 def test_points_that_wait_are_no_zeros(shown: Callable[..., str]) -> None:
     text = shown(Outcome("one", "undecided", None, "A person will look at it."))
     assert "? / 2" in text
