@@ -18,7 +18,9 @@ from autograder.symbolic.domain import Domain
 from autograder.symbolic.form.prove import Facts, proved
 from autograder.symbolic.prover import Prover
 from autograder.symbolic.refute import Tally, refute
+from autograder.symbolic.relate import compare_relations
 from autograder.symbolic.sample import Point, Points, complexity
+from autograder.symbolic.structured import compare_structures, is_structure
 from autograder.symbolic.table import SymbolTable
 from autograder.symbolic.tree import Node, free_symbols
 from autograder.symbolic.verdict import Counterexample, Proof, Verdict
@@ -111,6 +113,21 @@ class Comparer:
         return symbols, families
 
     def _decide(self, expected: Node, student: Node) -> Verdict:
+        if is_structure(expected) or is_structure(student):
+            return compare_structures(expected, student, self.compare, self._compare_relations)
+        return self._decide_formulas(expected, student)
+
+    def _compare_relations(self, expected: Node, student: Node) -> Verdict:
+        names = self._related(free_symbols(expected) | free_symbols(student))
+        symbols, families = self._domains(names)
+        relevant = [c for c in self.conditions if c.names <= names]
+
+        def sample(more: Sequence[Condition]) -> list[Point]:
+            return Points(symbols, families, [*relevant, *more], seed=self.seed).all()
+
+        return compare_relations(expected, student, self.facts(names), sample)
+
+    def _decide_formulas(self, expected: Node, student: Node) -> Verdict:
         """1. a few points; 2. the normal form; 3. all points; 4. SymPy; 5. what the points say."""
         names = free_symbols(expected) | free_symbols(student)
         points = self._stream(names)

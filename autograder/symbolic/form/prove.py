@@ -81,7 +81,7 @@ class Proof:
             for old, new in self._solved():
                 difference = substitute(difference, {old: new})
                 self.facts = _substituted(self.facts, old, new)
-            memory = self._memory(difference)
+            memory = self.memory(difference)
             return (
                 self._every_case(difference, memory, 0)
                 or self._every_residue(difference, memory)
@@ -90,7 +90,8 @@ class Proof:
         except (NoValue, RecursionError, OverflowError):
             return False
 
-    def _memory(self, difference: Node) -> Memory:
+    def memory(self, difference: Node) -> Memory:
+        """What a space for this formula starts from."""
         nodes = list(walk(difference))
         names = free_symbols(difference)
         is_complex = Constant("i") in nodes or any(
@@ -159,14 +160,19 @@ class Proof:
                 if memory.restarts > _MOST_RESTARTS:
                     raise Unsupported("too many things learned on the way") from None
 
-    def _built(self, difference: Node, memory: Memory) -> tuple[Space, Ratio]:
+    def builder(self, node: Node, memory: Memory) -> tuple[Space, Builder]:
+        """An empty space with the symbols of a formula, and what is known of them."""
         space = Space(memory)
         builder = Builder(space, self.facts.symbols, self.facts.families)
-        for name in sorted(free_symbols(difference)):
+        for name in sorted(free_symbols(node)):
             if not name.endswith("[]"):
                 builder.symbol(name)
         for known in self._known(builder):
             space.known.append(known.numerator)
+        return space, builder
+
+    def _built(self, difference: Node, memory: Memory) -> tuple[Space, Ratio]:
+        space, builder = self.builder(difference, memory)
         return space, builder.of(difference)
 
     def _known(self, builder: Builder) -> Iterator[Ratio]:
@@ -303,7 +309,7 @@ class Proof:
         if total > _MOST_VALUES:
             return False
         self.cases = 0
-        memory = self._memory(difference)
+        memory = self.memory(difference)
         for numbers in itertools.product(*choices):
             tried: dict[str, Node] = {
                 n: Number(Fraction(v)) for n, v in zip(names, numbers, strict=True)
