@@ -74,9 +74,7 @@ def _code_findings(
     exercise: Exercise, known: list[Known], session: Session, options: Options
 ) -> Iterator[Finding]:
     """Mutants of the code of the submission that is right in everything."""
-    right = next(
-        (k for k in known if k.expected.others == "full" and not k.expected.questions), None
-    )
+    right = next(filter(_is_right, known), None)
     # Training is an integration test: it shows that something learns, not what is wrong.
     questions = [
         question
