@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -39,13 +39,20 @@ class FormulaQuestion(Question):
 
     def model_answers(self) -> Iterator[ModelAnswer]:
         """The answer, the alternatives with their notes, the mistakes with their feedback."""
-        yield ModelAnswer.formula(self.answer)
-        for other in self.also_accept:
-            for formula in other.answer:
-                yield ModelAnswer.formula(formula, other.credit, other.note)
-        for known in self.mistakes:
-            for formula in known.answer:
-                yield ModelAnswer.formula(formula, known.credit, known.feedback)
+        yield from written_by_author(self.answer, self.also_accept, self.mistakes)
+
+
+def written_by_author(
+    answer: str, also_accept: Sequence[Alternative], mistakes: Sequence[Mistake]
+) -> Iterator[ModelAnswer]:
+    """The formulas of a question with what each must earn and what its student must be told."""
+    yield ModelAnswer.formula(answer)
+    for other in also_accept:
+        for formula in other.answer:
+            yield ModelAnswer.formula(formula, other.credit, other.note)
+    for known in mistakes:
+        for formula in known.answer:
+            yield ModelAnswer.formula(formula, known.credit, known.feedback)
 
 
 @dataclass(frozen=True)

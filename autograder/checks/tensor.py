@@ -15,12 +15,20 @@ from pydantic import BeforeValidator, Field
 
 from autograder.checks import wording
 from autograder.checks.code import Object
+from autograder.checks.formulas import written_by_author
 from autograder.checks.outcome import Outcome, of_credit, unanswered, verdict_line
 from autograder.checks.tools import FUNCTIONS, Answer, Tools, reference_call
 from autograder.checks.values import untag
 from autograder.errors import FormulaError, InternalError
 from autograder.exercise.document import Path
-from autograder.exercise.model import Alternative, Credit, Formula, Mistake, ModelAnswer, Question
+from autograder.exercise.model import (
+    Alternative,
+    Credit,
+    Formula,
+    Mistake,
+    ModelAnswer,
+    Question,
+)
 from autograder.sandbox.limits import Limits
 from autograder.symbolic.evaluate import NoValue
 from autograder.symbolic.reader import Reading, parse_formula
@@ -87,15 +95,9 @@ class TensorQuestion(Question):
                     yield (name, place, "answer", number), formula
 
     def model_answers(self) -> Iterator[ModelAnswer]:
-        """The answer, the alternatives with their notes, the mistakes with their feedback."""
+        """The answer, where it is a formula, the alternatives and the mistakes."""
         if self.answer:
-            yield ModelAnswer.formula(self.answer)
-        for other in self.also_accept:
-            for formula in other.answer:
-                yield ModelAnswer.formula(formula, other.credit, other.note)
-        for known in self.mistakes:
-            for formula in known.answer:
-                yield ModelAnswer.formula(formula, known.credit, known.feedback)
+            yield from written_by_author(self.answer, self.also_accept, self.mistakes)
 
     def files(self) -> Iterator[tuple[Path, str]]:
         """The reference's file."""
