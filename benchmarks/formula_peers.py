@@ -18,8 +18,9 @@ import sympy as sp
 
 from autograder.symbolic import tree
 from autograder.symbolic.domain import Domain
-from autograder.symbolic.pair import Pair, read_both, read_table
+from autograder.symbolic.pair import Pair, read_table
 from autograder.symbolic.show import latex
+from autograder.symbolic.together import read_together
 
 FUNCTIONS: dict[str, Any] = {
     "ceil": sp.ceiling,
@@ -173,7 +174,9 @@ def main() -> None:
         pair = Pair(data["expected"], data["student"], data["symbols"], data["given"])
         started = None
         try:
-            expected, student, table = read_both(pair, read_table(pair.symbols))
+            expected, student, table = read_together(
+                pair.expected, pair.student, read_table(pair.symbols)
+            )
             nodes = (expected.node, student.node)
             if peer == "math-verify":
                 sides: Any = [latex(node) for node in nodes]

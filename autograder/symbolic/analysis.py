@@ -189,6 +189,9 @@ def _take_variable(parser: Parser) -> None:
 
 def _integral_call(parser: Parser, token: Token) -> Node:
     stream = parser.stream
+    if stream.at("_"):
+        stream.place -= 1
+        return read_integral(parser)
     opening, body, variable = _body_of_call(parser, token)
     inner = stream.take() if stream.at("(") else None
     _take_variable(parser)

@@ -28,6 +28,8 @@ from autograder.symbolic.tree import (
     children,
 )
 
+MAX_DEPTH: Final = 100
+
 _COMPUTING: Final = (
     Add,
     Multiply,
@@ -42,6 +44,21 @@ _COMPUTING: Final = (
 )
 _OF_VECTORS: Final = frozenset({"dot", "norm", "cross", "transpose"})
 _OF_SETS: Final = frozenset({"union", "intersection", "difference"})
+
+
+def check_depth(node: Node, source: str) -> None:
+    """Refuse a tree that recursion could not walk, without recursing.
+
+    Raises:
+        FormulaError: the tree is too deep.
+    """
+    level, depth = [node], 0
+    while level:
+        depth += 1
+        if depth > MAX_DEPTH:
+            message = f"the formula is nested more than {MAX_DEPTH} deep"
+            raise FormulaError(message, source, 0, len(source))
+        level = [child for parent in level for child in children(parent)]
 
 
 def check_kinds(node: Node, source: str) -> None:

@@ -169,6 +169,10 @@ class Names:
         text, written = token.text, self.source[token.start : token.end]
         if written.startswith(f"\\{text}") and text not in GREEK_NAMES and text not in _LETTERS:
             raise stream.error(f"cannot read \\{text} in a formula", token)
+        before = stream.tokens[stream.place - 1] if stream.place else None
+        if before is not None and token.spaced and self._is_prose(before) and self._is_prose(token):
+            message = f"write * between the names {before.text} and {text}; prose is no formula"
+            raise stream.error(message, token)
         following = stream.tokens[stream.place + 1]
         if following.text != "(" or following.kind != "open" or following.start != token.end:
             return
@@ -176,6 +180,14 @@ class Names:
         if is_call and text not in GREEK_NAMES and not self.vocabulary.stands_alone(text):
             message = f"unknown function {text}; for a product write {text}*(...)"
             raise stream.error(message, token)
+
+    def _is_prose(self, token: Token) -> bool:
+        """Whether a word may belong to a sentence: several letters that nothing gives a meaning."""
+        text = token.text
+        if token.kind != "word" or len(text) < 2 or text in GREEK_NAMES or "_" in text:
+            return False
+        meaningful = self.known(text) or self.function(text) or self.constant(text)
+        return not meaningful and self.vocabulary.is_name(text)
 
     def unknown(self, stream: TokenStream, token: Token) -> Exception:
         """The error for a word that is no declared name."""

@@ -17,13 +17,11 @@ from autograder.symbolic.conditions import Condition, parse_condition
 from autograder.symbolic.diagnose import diagnose
 from autograder.symbolic.domain import Domain, parse_domain
 from autograder.symbolic.prover import Prover
-from autograder.symbolic.reader import Reading, read_expression
+from autograder.symbolic.reader import Reading
 from autograder.symbolic.show import plain
 from autograder.symbolic.table import SymbolTable, canonical_name
+from autograder.symbolic.together import read_together
 from autograder.symbolic.tree import free_symbols
-
-# `ab` and `ba` are products of a and b; longer words that share their letters are names.
-_LONGEST_ANAGRAM = 3
 
 
 @dataclass(frozen=True)
@@ -64,7 +62,7 @@ def compare_pair(pair: Pair, prover: Prover | None = None, *, hints: bool = Fals
     table = read_table(pair.symbols)
     conditions = read_conditions(pair.given, table)
     try:
-        expected, student, table = read_both(pair, table)
+        expected, student, table = read_together(pair.expected, pair.student, table)
     except FormulaError as error:
         evidence = f"not a formula, at {error.line}:{error.column}: {error.message}"
         return Answer("invalid", evidence, error=error, milliseconds=_since(started))
@@ -118,53 +116,6 @@ def read_conditions(texts: Sequence[str], table: SymbolTable) -> list[Condition]
         except FormulaError as error:
             raise UsageError(f"given {text!r}: {error.message}") from None
     return conditions
-
-
-def read_both(pair: Pair, table: SymbolTable) -> tuple[Reading, Reading, SymbolTable]:
-    """The expected formula, the student's, and the table of the names that both are read with.
-
-    Raises:
-        UsageError: the expected text is not a formula.
-        FormulaError: the student's text is not one.
-    """
-    expected, own = _read_expected(pair, table)
-    shared = table.with_symbols(own)
-    student = read_expression(pair.student, shared)
-    products = _products(own, _names(student, table))
-    if not products:
-        return expected, student, shared
-    shared = table.with_symbols(frozenset("".join(products)) | (own - products))
-    expected, _ = _read_expected(pair, shared)
-    return expected, read_expression(pair.student, shared), shared
-
-
-def _read_expected(pair: Pair, table: SymbolTable) -> tuple[Reading, frozenset[str]]:
-    """The expected formula and the names that it brings along."""
-    try:
-        reading = read_expression(pair.expected, table)
-        return reading, _names(reading, table)
-    except FormulaError as error:
-        where = f"{error.line}:{error.column}"
-        raise UsageError(f"the expected formula, at {where}: {error.message}") from None
-
-
-def _names(reading: Reading, table: SymbolTable) -> frozenset[str]:
-    """The symbols of a formula that the table does not declare."""
-    names = free_symbols(reading.node)
-    return frozenset(n for n in names if not n.endswith("]") and table.find(n) is None)
-
-
-def _products(expected: frozenset[str], student: frozenset[str]) -> frozenset[str]:
-    """Words of one formula alone that are products of letters which the other one uses."""
-    found = set()
-    for own, other in ((expected - student, student), (student - expected, expected)):
-        anagrams = {"".join(sorted(n)) for n in other - own if len(n) <= _LONGEST_ANAGRAM}
-        for name in own:
-            if len(name) < 2 or not (name.isascii() and name.isalpha()):
-                continue
-            if set(name) <= other or "".join(sorted(name)) in anagrams:
-                found.add(name)
-    return frozenset(found)
 
 
 def _evidence(verdict: Verdict, expected: Reading, student: Reading, table: SymbolTable) -> str:

@@ -34,11 +34,9 @@ from autograder.symbolic.tree import (
     Sequence,
     Set,
     Symbol,
-    children,
 )
 
 MAX_NESTING: Final = 60
-MAX_DEPTH: Final = 100
 MAX_DECIMAL_EXPONENT: Final = 400
 
 # What the sign of ± is read as, until both formulas are made of it.
@@ -87,11 +85,17 @@ class Parser:
             return self.term()
         token = self.stream.take()
         with self.deeper():
+            if token.text == "-" and not self.stream.at("+", "-", "±", "∓"):
+                return self.term(minus=token)
             term = self._first_term()
         return term if token.text == "+" else _signed(token.text, term, token.start)
 
-    def term(self) -> Node:
-        """factors joined by *, /, //, mod or nothing"""
+    def term(self, minus: Token | None = None) -> Node:
+        """factors joined by *, /, //, mod or nothing
+
+        A `minus` read before them is the whole term's, except that // and mod divide what it
+        belongs to, as in Python: -W//S is floor(-W/S).
+        """
         start = self.stream.next.start
         factors = [self.signed()]
         divided = False
@@ -103,6 +107,8 @@ class Parser:
                     factors.append(right)
                 else:
                     left = product_of(tuple(factors))
+                    if minus is not None and operator in ("//", "mod"):
+                        left, minus = _signed("-", left, minus.start), None
                     factors = [self._quotient(operator, left, right, start)]
                 divided = operator == "/"
             elif self._at_infix("choose"):
@@ -118,7 +124,8 @@ class Parser:
                 divided = False
             else:
                 break
-        return product_of(tuple(factors), self.since(start))
+        node = product_of(tuple(factors), self.since(start))
+        return node if minus is None else _signed("-", node, minus.start)
 
     def _operator(self) -> str:
         token = self.stream.take()
@@ -369,16 +376,6 @@ class Parser:
         """The span from `start` to the last token read."""
         place = self.stream.place
         return (start, self.stream.tokens[place - 1].end if place else start)
-
-
-def check_depth(node: Node, parser: Parser) -> None:
-    """Refuse a tree that recursion could not walk, without recursing."""
-    level, depth = [node], 0
-    while level:
-        depth += 1
-        if depth > MAX_DEPTH:
-            raise parser.stream.error(f"the formula is nested more than {MAX_DEPTH} deep")
-        level = [child for parent in level for child in children(parent)]
 
 
 def _signed(sign: str, term: Node, start: int | None = None) -> Node:

@@ -15,9 +15,9 @@ from typing import Final, cast
 
 from autograder.errors import FormulaError
 from autograder.symbolic import comparisons, mojibake
-from autograder.symbolic.kinds import check_kinds
+from autograder.symbolic.kinds import check_depth, check_kinds
 from autograder.symbolic.lexer import Token
-from autograder.symbolic.parser import Parser, check_depth
+from autograder.symbolic.parser import Parser
 from autograder.symbolic.signs import both_signs
 from autograder.symbolic.table import SymbolTable
 from autograder.symbolic.tree import (
@@ -118,7 +118,9 @@ def read_answer(text: str, table: SymbolTable) -> Reading:
             items.append(item)
     if parser.stream.next.kind != "end":
         raise _unread(parser)
-    node = both_signs(_together(items, source))
+    node = _together(items, source)
+    check_depth(node, source)
+    node = both_signs(node)
     _check(node, parser)
     return Reading(node, source, (*notes, *parser.notes), mended)
 
@@ -216,9 +218,11 @@ def parse_formula(text: str, table: SymbolTable) -> Node:
     """
     parser = Parser(text, table)
     _refuse_empty(parser)
-    node = both_signs(comparisons.read_value(parser))
+    node = comparisons.read_value(parser)
     if parser.stream.next.kind != "end":
         raise _unread(parser)
+    check_depth(node, text)
+    node = both_signs(node)
     _check(node, parser)
     return node
 
@@ -256,7 +260,7 @@ def _statements(parser: Parser) -> tuple[Statement, ...]:
 
 
 def _check(node: Node, parser: Parser) -> None:
-    check_depth(node, parser)
+    check_depth(node, parser.stream.source)
     check_kinds(node, parser.stream.source)
 
 

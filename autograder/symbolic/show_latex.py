@@ -89,7 +89,7 @@ class LatexRenderer(Renderer):
                 return ATOM, rf"\binom{{{above}}}{{{below}}}"
             case "mod", [_, _]:
                 left, right = (self.show(argument, POWER) for argument in arguments)
-                return PRODUCT, rf"{left} \bmod {right}"
+                return SUM, rf"{left} \bmod {right}"
             case "log", [inside, base]:
                 return ATOM, rf"\log_{{{base}}}\left({inside}\right)"
             case (("union" | "intersection"), _):

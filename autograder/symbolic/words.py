@@ -44,6 +44,12 @@ def _function(parser: Parser, token: Token) -> str | None:
     following = parser.stream.next
     before_bracket = following.kind == "open" and following.text in _BRACKETS
     function = parser.names.function(token.text, before_bracket)
+    if (
+        token.text in ("int", "integral")
+        and parser.stream.at("_")
+        and not parser.names.known(token.text)
+    ):
+        return "integral"
     if function is None and token.text in ("lim", "limit") and parser.stream.at("_"):
         return "limit"
     return function or _greek_fold(parser, token)
