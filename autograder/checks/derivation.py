@@ -61,6 +61,10 @@ class DerivationQuestion(Question):
         (),
         description="Equalities that may be used, such as 'E[v] = g'; each defines its left side.",
     )
+    running: str = Field(
+        "",
+        description="An index for all of whose values an equality holds: k in 'v_k = 2*v_{k-1}'.",
+    )
     sizes: dict[str, Annotated[tuple[int, ...], MinLen(1)]] = Field(
         default_factory=dict,
         description="Names that take each of these values, such as n: [1, 2, 3].",
@@ -81,7 +85,7 @@ class DerivationQuestion(Question):
 
     def extended(self, table: SymbolTable) -> SymbolTable:
         """Where something is random, E, Var and Cov may be written."""
-        return Hypotheses(self.randomness).extended(table)
+        return Hypotheses(self.randomness, running=self.running).extended(table)
 
     def formulas(self) -> Iterator[tuple[Path, str]]:
         """The lines of the author's, and the moments."""
@@ -145,7 +149,7 @@ class _Author:
         equalities = tuple((left, right) for left, _, right in relations)
         bare = question.randomness
         randomness = Randomness(bare.names, moments, bare.independent, bare.operators)
-        self.hypotheses = Hypotheses(randomness, equalities, question.sizes)
+        self.hypotheses = Hypotheses(randomness, equalities, question.running, question.sizes)
 
     def _line(self, text: str) -> Node:
         if self.lines == "equal":

@@ -20,6 +20,7 @@ from autograder.symbolic import mojibake
 from autograder.symbolic.compare import Comparer, Counterexample, Verdict
 from autograder.symbolic.domain import Domain
 from autograder.symbolic.evaluate import NoValue
+from autograder.symbolic.lexer import MAX_LENGTH
 from autograder.symbolic.moments import Moments, Randomness
 from autograder.symbolic.ratios import Ratio
 from autograder.symbolic.reader import read_lines
@@ -46,12 +47,12 @@ _ARROWS: Final = re.compile(
 )
 _REMARKS: Final = re.compile(
     r"\\(?:tag|label)\s*\{[^{}]*\}"
-    r"|\\(?:quad|qquad)?\s*\\(?:text|mbox|textit)\s*\{[^{}]*[A-Za-z]{2,}[^{}]*\}"
+    r"|(?:\\q?quad[ \t]{0,9})?\\(?:text|mbox|textit)\s*\{[^{}]*[A-Za-z]{2,}[^{}]*\}"
     r"|#[^\n]*"
 )
 # `(by linearity)` at the end of a line: words, not a formula.
 _TRAILING_WORDS: Final = re.compile(
-    r"[ \t]*[\[(](?=[^()\[\]=+*/^]*\b[A-Za-z]{3,}\b)[A-Za-z0-9 ,;.:'’-]*[\])][ \t]*(?=\n|\\\\|$)"
+    r"[ \t]{0,20}[\[(](?=[^()\[\]=+*/^]*\b[A-Za-z]{3,}\b)[A-Za-z0-9 ,;.:'’-]*[\])][ \t]*(?=\n|\\\\|$)"
 )
 _RAISED: Final = re.compile(r"\b(E|Var)\s*\^\s*(?:2|\{2\})\s*(?:\\left)?\s*[\[(]")
 _LEADING_EQUALS: Final = re.compile(r"^[\s$&]*(?:\\begin\s*\{[a-z]+\*?\}[\s&]*)?=")
@@ -63,10 +64,13 @@ class Hypotheses:
 
     randomness: Randomness = field(default_factory=Randomness)
     equalities: tuple[tuple[Node, Node], ...] = ()
+    running: str = ""
     sizes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     def extended(self, table: SymbolTable) -> SymbolTable:
-        """The table with the operators of expectation, where something is random."""
+        """The table with the running index, and the operators where something is random."""
+        if self.running:
+            table = table.with_symbols([self.running])
         if not self.randomness.names:
             return table
         operators = self.randomness.operators
@@ -95,6 +99,9 @@ def read_derivation(text: str, table: SymbolTable, mode: Mode, start: Node) -> t
         FormulaError: a line is no formula, or no equation where equations are asked for.
     """
     source, _ = mojibake.mend(text)
+    if len(source) > MAX_LENGTH:
+        message = f"the answer is {len(source)} characters long; at most {MAX_LENGTH} are read"
+        raise FormulaError(message, source, MAX_LENGTH)
     opening = _LEADING_EQUALS.match(source)
     if opening and mode == "equal":
         source = source[opening.end() :]
@@ -181,9 +188,17 @@ class Chain:
             yield dict(zip(names, values, strict=True))
 
     def _moments(self, fixed: Mapping[str, int], *, assume: bool) -> Moments:
-        symbols = [name for name in self.comparer.table.symbols if name not in fixed]
         hypotheses = self.hypotheses
-        return Moments(symbols, hypotheses.randomness, fixed, hypotheses.equalities, assume=assume)
+        left_out = {*fixed, hypotheses.running}
+        symbols = [name for name in self.comparer.table.symbols if name not in left_out]
+        return Moments(
+            symbols,
+            hypotheses.randomness,
+            fixed,
+            hypotheses.equalities,
+            assume=assume,
+            running=hypotheses.running,
+        )
 
     def _follows_at(
         self, fixed: Mapping[str, int], before: Node, after: Node, *, assume: bool
@@ -255,8 +270,11 @@ class Chain:
         """The general comparison, for what is no rational function and has no expectation in it."""
         operators = self.hypotheses.randomness.operators if self.hypotheses.randomness.names else {}
         parts = (part for line in (before, after) for part in walk(line))
-        if self.mode == "equivalent" or any(
-            isinstance(part, Indexed) and part.family in operators for part in parts
+        known = all(isinstance(left, Symbol) for left, _ in self.hypotheses.equalities)
+        if (
+            self.mode == "equivalent"
+            or (assume and not known)
+            or any(isinstance(part, Indexed) and part.family in operators for part in parts)
         ):
             return Verdict("undecided", reason)
         if assume:

@@ -17,12 +17,13 @@ from flint import fmpq
 from autograder.symbolic.arithmetic import fraction
 from autograder.symbolic.evaluate import Evaluator, TooCostly, Undefined, Unsupported
 from autograder.symbolic.ratios import Ratio, Ratios
-from autograder.symbolic.tree import Call, Indexed, Node, Power
+from autograder.symbolic.tree import Call, Indexed, Node, Power, free_symbols
 from autograder.symbolic.tree import Sequence as Items
 
 Operator = Literal["mean", "variance", "covariance"]
 OPERATORS: Final[dict[str, Operator]] = {"E": "mean", "Var": "variance", "Cov": "covariance"}
 _POOL: Final = 96
+_DEEPEST: Final = 40
 _ANY: Final = "any"
 
 Group = tuple[tuple[str, int], ...]
@@ -88,7 +89,12 @@ class Moments(Evaluator[Ratio]):
         equalities: Sequence[tuple[Node, Node]] = (),
         *,
         assume: bool = True,
+        running: str = "",
     ) -> None:
+        """`running` names an index for all of whose values an equality such as v[k] = ... holds."""
+        self.running = running
+        self.rules: dict[str, tuple[int, Node]] = {}
+        self.depth = 0
         self.space = Space(symbols)
         self.randomness = randomness
         self.assume = assume
@@ -108,6 +114,10 @@ class Moments(Evaluator[Ratio]):
         Raises:
             Unsupported: its left side is no symbol, member or moment.
         """
+        if isinstance(left, Indexed) and self.running in free_symbols(left.index):
+            offset = self.bound(left.index, self.running, self.algebra.rational(Fraction(0)))
+            self.rules[left.family] = (self.algebra.integer(offset), right)
+            return
         value = self.value(right)
         if isinstance(left, Indexed) and left.family not in self.randomness.operators:
             self.members_known[left.family, self.algebra.integer(self.value(left.index))] = value
@@ -151,8 +161,23 @@ class Moments(Evaluator[Ratio]):
         known = self.members_known.get((family, index))
         if known is not None:
             return known
+        if family in self.rules:
+            return self._by_rule(family, index)
         random_as = family if family in self.randomness.names else ""
         return self.space.unknown((family, index), f"{family}[{index}]", random_as=random_as)
+
+    def _by_rule(self, family: str, index: int) -> Ratio:
+        """A member that a rule gives from others; the base cases are known members."""
+        offset, body = self.rules[family]
+        if self.depth > _DEEPEST:
+            raise Undefined(f"the rule for {family} never reaches a known member")
+        self.depth += 1
+        try:
+            value = self.bound(body, self.running, self.algebra.rational(Fraction(index - offset)))
+        finally:
+            self.depth -= 1
+        self.members_known[family, index] = value
+        return value
 
     def _indexed(self, node: Indexed) -> Ratio:
         kind = self.randomness.operators.get(node.family) if self.randomness.names else None

@@ -37,12 +37,11 @@ from autograder.symbolic.witness import generators_of, separate
 
 LENGTHS: Final = (0, 1, 2, 3, 4, 5, 6)
 # `for l = L, ..., 1:` before a step, and the word before the value that is asked for.
-_LOOP: Final = re.compile(r"\bfor\b[^:\n]*?(?:=|\bin\b)[^:\n]*:")
+_LOOP: Final = re.compile(r"\bfor\b(?=[^:\n]{0,99}(?:=|\bin\b))[^:\n]{1,200}:")
 _ASKED: Final = re.compile(
-    r"(?m)(^|[,;\n])\s*(?:the\s+)?(?:answer|result|return)\s*(?:is\b|:)?\s*(?==?\s*\w)"
+    r"(?m)(^|[,;\n])[ \t]{0,20}(?:the )?(?:answer|result|return)[ \t]{0,9}(?:is\b|:)?"
+    r"[ \t]{0,9}(?==?[ \t]{0,9}\w)"
 )
-
-
 _SAMPLES: Final = 12
 
 # Another member in the place of one, or None for the number 1.

@@ -30,6 +30,7 @@ RIGHT = [
 &= (1-q) g + q g = g \tag{1}
 \end{align*}""",
     "= (1-q) E(v_old) + q E(g_tilde)\n= g",
+    r"E[v_{new}] = (1-q) E[v_{old}] + q E[\tilde g] \text{ by linearity} \\ = g \text{ as assumed}",
     "E[(1-q) v_old + q g_tilde]\n(1-q) E[v_old] + q E[g_tilde]\ng",
 ]
 
@@ -152,6 +153,34 @@ def test_an_induction_step_is_checked_at_every_size(answer: Answer) -> None:
     right = first + "(1-q) sum_{k=1}^{t-1} q (1-q)^(t-1-k) g_k + q g_t"
     assert answer(INDUCTION, right).credit == 1.0
     result = answer(INDUCTION, first + "(1-q) sum_{k=1}^{t-1} q (1-q)^(t-k) g_k + q g_t")
+    assert "Step 2 is wrong" in result.line
+    assert "t = 2" in result.details[0]
+
+
+RULES = """
+kind: derivation
+symbols: {q: "in (0, 1)", t: positive integer, "g[]": real, "v[]": real, "u[]": real}
+running: k
+assume:
+  - v_0 = 0
+  - u_0 = 0
+  - u_k = (1 - q)*u_{k-1} + q*g_k
+  - v_k = (1 - q/(1 - (1 - q)^k))*v_{k-1} + q/(1 - (1 - q)^k)*g_k
+sizes: {t: [1, 2, 3, 4, 5, 6]}
+begin: u_t/(1 - (1 - q)^t)
+end: v_t
+steps: 2
+"""
+
+
+def test_rules_hold_for_every_index(answer: Answer) -> None:
+    right = (
+        "u_t/(1 - (1-q)^t) = ((1-q) u_{t-1} + q g_t)/(1 - (1-q)^t)\n"
+        "= ((1-q)(1 - (1-q)^(t-1)) v_{t-1} + q g_t)/(1 - (1-q)^t)\n= v_t"
+    )
+    assert answer(RULES, right).credit == 1.0
+    wrong = right.replace("(1 - (1-q)^(t-1)) v", "(1 - (1-q)^t) v")
+    result = answer(RULES, wrong)
     assert "Step 2 is wrong" in result.line
     assert "t = 2" in result.details[0]
 

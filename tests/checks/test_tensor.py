@@ -119,6 +119,27 @@ unguarded: 0.7
 """
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "W[1, k, i - 2(r-1)] if 1 <= i - 2(r-1) <= 3 else 0",
+        # As a student wrote it.
+        r"\frac{\partial f_W(x)}{\partial x} [r, k, i] = \begin{cases} W_{1,k,i-2(r-1)} & "
+        r"\text{if } i - 2(r-1) \in [1, 3] \\ 0 & \text{otherwise} \end{cases}",
+        r"\begin{cases} W_{1,k,i-2(r-1)} & 1 \le i - 2(r-1) \le 3 \\ 0 & \text{else} \end{cases}",
+        "Piecewise((W[1, k, i - 2*(r-1)], i - 2*(r-1) >= 1 and i - 2*(r-1) <= 3), (0, True))",
+    ],
+)
+def test_entries_with_cases(answer: Answer, text: str) -> None:
+    result = answer(INPUT, text)
+    assert (result.outcome, result.credit) == ("correct", 1.0), result
+
+
+def test_a_wrong_case_is_found(answer: Answer) -> None:
+    result = answer(INPUT, "W[1, k, i - 2(r-1)] if 1 <= i - 2(r-1) <= 2 else 0")
+    assert result.line == "At r = 1, k = 1, i = 3 your entry is zero, but the right one is not."
+
+
 def test_a_missing_condition_has_its_own_credit(answer: Answer) -> None:
     result = answer(INPUT, "W[1, k, i - 2(r-1)]")
     assert (result.outcome, result.credit) == ("partial", 0.7)
