@@ -47,6 +47,8 @@ def command(
             raise UsageError(f"{path}: there is no such file or folder")
     if output is not None and not output.parent.is_dir():
         raise UsageError(f"{output}: the folder {output.parent} does not exist")
+    if output is not None and output.is_dir():
+        raise UsageError(f"{output} is a folder; give a file, such as {output / 'results.json'}")
     options = Options(select, device, seed, seconds, confined=not unconfined)  # type: ignore[arg-type]
     graded = grade(load(find_exercise(exercise)), submission, options)
     if output is not None:

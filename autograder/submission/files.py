@@ -26,6 +26,7 @@ _MAX_RATIO: Final = 200
 _JUNK_FOLDERS: Final = frozenset(
     "__MACOSX .ipynb_checkpoints __pycache__ .git .idea .vscode .venv venv .pytest_cache".split()
 )
+_ARCHIVES: Final = frozenset((".zip", ".tar", ".gz", ".tgz", ".7z", ".rar", ".xz"))
 _JUNK_FILES: Final = frozenset((".DS_Store", "Thumbs.db", "desktop.ini"))
 
 
@@ -100,6 +101,8 @@ def _add_from_disk(found: FileSet, path: Path, name: str) -> None:
             found.add(name, b"\0" * (MAX_FILE_BYTES + 1))
         elif zipfile.is_zipfile(path) and path.suffix.lower() == ".zip":
             _add_archive(found, path.read_bytes(), name)
+        elif path.suffix.lower() in _ARCHIVES:
+            found.notes.append(f"{name} is no zip archive, or is damaged; it was not read.")
         else:
             found.add(name, path.read_bytes())
     except OSError as error:

@@ -69,6 +69,7 @@ def test_version() -> None:
         (["run", "epfl-cs433-ps09", THEORY, "-k", "xyz"], "-k 'xyz' selects no question"),
         (["run", "epfl-cs433-ps09", THEORY, "-k", "or"], "did not expect 'or' there"),
         (["run", "epfl-cs433-ps09", THEORY, "-o", "no/such/folder/r.json"], "does not exist"),
+        (["run", "epfl-cs433-ps09", THEORY, "-o", "tests"], "tests is a folder; give a file"),
         (["run", "epfl-cs433-ps09", THEORY, "--device", "tpu"], "'tpu' is not one of"),
         (["run", "epfl-cs433-ps09", THEORY, "--sed", "1"], "No such option"),
         (["template", "nothing"], "no exercise 'nothing'"),

@@ -129,3 +129,11 @@ def test_a_damaged_archive_is_said(tmp_path: Path, data: bytes) -> None:
 def test_a_path_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(SubmissionError, match="no such file"):
         read_files([tmp_path / "missing"])
+
+
+@pytest.mark.parametrize("name", ["work.zip", "work.rar", "work.tar.gz"])
+def test_an_archive_that_is_none_is_said(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"not an archive")
+    found = read_files([tmp_path / name])
+    assert found.files == {}
+    assert found.notes == [f"{name} is no zip archive, or is damaged; it was not read."]
