@@ -72,11 +72,11 @@ def test_the_jail_lacks_no_module_of_python(jailed: ForkServer, module: str) -> 
 def test_each_job_is_a_user_of_its_own(server: ForkServer) -> None:
     with server.job() as one, server.job() as two:
         seen = {job.call(f"{OPS}:user") for job in (one, two)}
-        outside = {os.stat(f"/proc/{job.pid}").st_uid for job in (one, two)}
+        assert [users.processes_of(one.call(f"{OPS}:user"))] == [[one.pid]]
+        assert [users.processes_of(two.call(f"{OPS}:user"))] == [[two.pid]]
     assert len(seen) == 2
     assert 0 not in seen
-    # The kernel gives files of an undumpable process to root.
-    assert outside <= seen | {0}
+    assert not any(users.processes_of(user) for user in seen)
 
 
 def test_there_is_no_network_and_no_other_process(server: ForkServer) -> None:
