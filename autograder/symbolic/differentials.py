@@ -20,11 +20,14 @@ def derivative_operator(parser: Parser) -> Node | None:
     start, place = stream.next, stream.place
     above = _braced(parser, place + 1)
     below = _braced(parser, above[1] + 1) if above else None
-    if above is None or below is None or not _is_d(parser, above[0]):
+    if above is None or below is None or not _begins_with_d(parser, above[0]):
         return None
     variables = _variables(parser, below[0], below[1])
     if variables is None:
         return None
+    if not _is_d(parser, above[0]):  # df
+        stream.split_word(above[0], [1, len(stream.tokens[above[0]].text) - 1])
+        above, below = (above[0], above[1] + 1), (below[0] + 1, below[1] + 1)
     order, inside = _order_above(parser, above[0] + 1)
     if order != sum(count for _, count in variables):
         return None
@@ -55,6 +58,14 @@ def _braced(parser: Parser, place: int) -> tuple[int, int] | None:
 def _is_d(parser: Parser, place: int) -> bool:
     token = parser.stream.tokens[place]
     return token.text in ("d", "∂") and not parser.names.known(token.text)
+
+
+def _begins_with_d(parser: Parser, place: int) -> bool:
+    """Whether a numerator is `d`, or `df` in one word."""
+    token = parser.stream.tokens[place]
+    runs_on = token.kind == "word" and token.text[:1] == "d" and not parser.names.known("d")
+    meaningful = parser.names.known(token.text) or parser.names.function(token.text)
+    return _is_d(parser, place) or (runs_on and not token.whole and not meaningful)
 
 
 def _order_above(parser: Parser, place: int) -> tuple[int, int]:
@@ -112,11 +123,26 @@ def _derivative(parser: Parser, body: Node, variables: list[tuple[str, int]], st
     return body
 
 
+def _refuse_ratio(parser: Parser, place: int) -> None:
+    """`dy/dx` is no ratio of products of d: y would have to be a function."""
+    above, slash, below = (*parser.stream.tokens[place:], None, None)[:3]
+    if above is None or slash is None or below is None or slash.text != "/":
+        return
+    pair = (above, below)
+    if all(t.kind == "word" and len(t.text) == 2 and t.text[0] == "d" for t in pair) and not any(
+        parser.names.known(t.text) for t in pair
+    ):
+        y, x = above.text[1], below.text[1]
+        message = f"{y} is a symbol here, not a function; write d/d{x} of its formula"
+        raise parser.stream.error(message, above)
+
+
 def plain_derivative(parser: Parser) -> Node | None:
     """`d/dx f` and `d^2/dx^2 f` as plain text, where d is no symbol; or None."""
     stream = parser.stream
     start, place = stream.next, stream.place
     if not _is_d(parser, place):
+        _refuse_ratio(parser, place)
         return None
     order, place = _order_above(parser, place + 1)
     if stream.tokens[place].text != "/":

@@ -26,7 +26,9 @@ _LIBRARY = re.compile(
     r"(?:(?:np|numpy|jnp|math|cmath|torch|sp|sympy|scipy|tf|nn|F|functional|special|linalg)"
     r"\.(?=[A-Za-z]))+"
 )
-_DOTTED = re.compile(r"Interval\.(?:open|Lopen|Ropen)\b")
+_WHOLE = re.compile(
+    r"Interval\.(?:open|Lopen|Ropen)\b|(?:log1p|expm1|a(?:rc)?tan2|exp2|factorial2)(?=\s*\()"
+)
 _COMMAND = re.compile(r"\\([A-Za-z]+|.)", re.DOTALL)
 _TEXT_GROUP = re.compile(r"\s*\*?\s*\{([^{}]*)\}")
 _TEXT_NAME = re.compile(r"\s*([A-Za-z]+(?:\\?_[A-Za-z0-9]+)*[0-9]*)\s*")
@@ -156,7 +158,7 @@ class _Lexer:
             self.emit("number", number[0], len(number[0]))
         elif library := _LIBRARY.match(text, position):
             self.position += len(library[0])
-        elif word := _DOTTED.match(text, position) or _WORD.match(text, position):
+        elif word := _WHOLE.match(text, position) or _WORD.match(text, position):
             self.emit("word", word[0], len(word[0]))
         elif operator := _OPERATOR.match(text, position):
             name = operator[0]
