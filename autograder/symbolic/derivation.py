@@ -123,12 +123,24 @@ def _chain(source: str, table: SymbolTable) -> tuple[Node, ...]:
             start, end = statement.parts[0].span or (0, len(source))
             message = "every line must be equal to the one before; an inequality is not"
             raise FormulaError(message, source, start, end)
+        _refuse_unread(statement.parts[0], table, source)
         parts = [part for part in statement.parts if not isinstance(part, Label)]
         # `a = b` and on the next line `a = c` go on from b.
         repeated = len(parts) > 1 and lines and parts[0] in (first, lines[-1])
         lines += parts[1:] if repeated else parts
         first = lines[0] if lines else None
     return tuple(lines)
+
+
+def _refuse_unread(first: Node, table: SymbolTable, source: str) -> None:
+    """A name of the student's own may stand before `=`; a formula that cannot be read may not."""
+    if not isinstance(first, Label):
+        return
+    words = set(re.findall(r"[A-Za-z]+", first.text))
+    if words & {*table.families, *table.symbols}:
+        start, end = first.span or (0, len(source))
+        message = f"cannot read {first.text.strip()!r}, which is neither a formula nor a new name"
+        raise FormulaError(message, source, start, end)
 
 
 def _equations(source: str, table: SymbolTable) -> tuple[Node, ...]:

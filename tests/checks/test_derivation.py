@@ -29,6 +29,7 @@ RIGHT = [
 &= (1-q)\,\mathbb{E}[v_{old}] + q\,\mathbb{E}[\tilde g] \quad \text{by linearity} \\
 &= (1-q) g + q g = g \tag{1}
 \end{align*}""",
+    "m_t = (1-q) E[v_old] + q E[g_tilde] = g",
     "= (1-q) E(v_old) + q E(g_tilde)\n= g",
     r"E[v_{new}] = (1-q) E[v_{old}] + q E[\tilde g] \text{ by linearity} \\ = g \text{ as assumed}",
     "E[(1-q) v_old + q g_tilde]\n(1-q) E[v_old] + q E[g_tilde]\ng",
@@ -55,6 +56,7 @@ def test_right_in_every_style(answer: Answer, text: str) -> None:
         ("E[v_new] = (1-q) E[v_old] + q E[g_tilde]", "partial", 0.3333, "stops before it arrives"),
         ("E[v_old] + 1 = g + 1", "wrong", 0.0, "which is not what it should start from"),
         ("E[v_new] <= g", "unreadable", None, "an inequality is not"),
+        ("E[w] = (1-q) E[v_old] + q E[g_tilde] = g", "unreadable", None, "cannot read 'E[w]'"),
         ("E[v_new] = E[w]", "unreadable", None, "unknown symbol w"),
         ("E^2[v_new] = g^2", "unreadable", None, "write E[...]^2"),
         ("", "unanswered", 0.0, "no answer"),
