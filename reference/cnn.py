@@ -1,7 +1,9 @@
 """A convolutional network for small greyscale images, of any size.
 
 Four 5×5 convolutions, two of them with stride 2; global average pooling makes the classifier, a 1×1
-convolution, independent of the image's size. 360,778 parameters (`python -m reference.cnn`).
+convolution, independent of the image's size. 360,778 parameters (`python -m reference.cnn`). Trained for
+10 epochs on 1437 digits at 8×8 it classifies 97.4 % ± 0.6 of 360 held-out digits (12 seeds, AdamW, rate
+2e-3, batches of 16; the question `accuracy-cnn` of `epfl-cs433-ps09` trains it so).
 
 A kernel of 5 with padding 2 keeps the size at stride 1: (W + 2·2 − 5)/1 + 1 = W. The receptive field of
 a unit before the pooling is 1 + 4·1 + 4·1 + 4·2 + 4·2 = 25 pixels wide.

@@ -4,6 +4,10 @@ A block computes R2(N2(C2(R1(N1(C1(x))))) + Skip(x)). The skip is the identity w
 shape, and otherwise a convolution and normalisation configured as C1 and N1 are. ResNet-20 has
 293,450 parameters so. A version of the exercise gave the skip convolution to every block, which makes
 393,242; both are here (`python -m reference.resnet` prints the counts).
+
+With depth 8 and width 8, trained for 6 epochs on 1437 digits at 16×16, it classifies 98.1 % ± 0.6 of 360
+held-out digits (40 seeds, AdamW, rate 3e-3, batches of 32). The lab that the exercise comes from reports
+92.8 % for ResNet-20 on FashionMNIST, shifted at random on 32×32 pixels, after 10 epochs.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -14,13 +15,20 @@ from autograder.grading.session import Session
 from tests.corpus.case import Case
 
 
+@contextlib.contextmanager
+def hand_in(case: Case) -> Iterator[Path]:
+    """The case's notebook in a folder of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "ex09.ipynb"
+        path.write_text(case.notebook(), encoding="utf-8")
+        yield path
+
+
 def grade_case(
     case: Case, exercise: Exercise, session: Session, parts: Sequence[str] = ()
 ) -> Grade:
     """The grade of the parts that a case can touch, or of those given."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "ex09.ipynb"
-        path.write_text(case.notebook(), encoding="utf-8")
+    with hand_in(case) as path:
         wanted = parts or case.parts
         select = " or ".join(wanted)
         if not any(part.startswith("accuracy") for part in wanted):
