@@ -75,6 +75,24 @@ class Space:
         return self.labels.get(generator, generator)
 
 
+def _uses_first(
+    equalities: Sequence[tuple[Node, Node]], operators: Mapping[str, Operator]
+) -> list[tuple[Node, Node]]:
+    """The equalities so that each comes after those that define what it uses, if there is a way."""
+    left, ordered = list(equalities), []
+    while left:
+        # E[x] = g defines a moment, and no symbol of its own.
+        defined = [free_symbols(n) for n, _ in left if getattr(n, "family", "") not in operators]
+        ready = (
+            (name, value)
+            for name, value in left
+            if not any(free_symbols(value) & names - free_symbols(name) for names in defined)
+        )
+        ordered.append(next(ready, left[0]))
+        left.remove(ordered[-1])
+    return ordered
+
+
 class Moments(Evaluator[Ratio]):
     """Evaluates formulas with expectations in a space, under equalities or without them.
 
@@ -105,7 +123,7 @@ class Moments(Evaluator[Ratio]):
         values |= {name: ratios.rational(Fraction(size)) for name, size in fixed.items()}
         self.space.random |= {n: n for n in symbols if n in randomness.names and n not in fixed}
         super().__init__(ratios, values, self)
-        for left, right in equalities if assume else ():
+        for left, right in _uses_first(equalities, randomness.operators) if assume else ():
             self._define(left, right)
 
     def _define(self, left: Node, right: Node) -> None:

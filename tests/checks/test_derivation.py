@@ -234,3 +234,14 @@ def test_what_is_no_rational_function_is_compared_as_usual(answer: Answer) -> No
 def test_the_authors_own_chain_must_hold(answer: Answer, old: str, new: str, words: str) -> None:
     with pytest.raises(SpecError, match=words):
         answer(UNBIASED.replace(old, new, 1), "x")
+
+
+def test_hypotheses_may_stand_in_any_order(answer: Answer) -> None:
+    spec = """
+kind: derivation
+symbols: {a: real, b: real, c: real, d: real}
+assume: ["a = 2*b", "b = c + 1", "c = 3*d"]
+begin: a
+end: 6*d + 2
+"""
+    assert answer(spec, "a = 2*b = 2*(c + 1) = 6*d + 2").credit == 1.0
