@@ -173,7 +173,7 @@ def _problem(
 
 def provide(state: dict[str, Any], modules: dict[str, str]) -> None:
     """Make modules importable by name from their text; for references, which no disk here holds."""
-    sys.meta_path.append(_Provided(modules))
+    sys.meta_path.insert(0, _Provided(modules))  # before what the path happens to hold
 
 
 class _Provided(importlib.abc.MetaPathFinder, importlib.abc.Loader):

@@ -1,7 +1,13 @@
 from __future__ import annotations
 
+import importlib
+import sys
+from pathlib import Path
 from typing import Any
 
+import pytest
+
+from autograder.sandbox import loading
 from autograder.sandbox.server import ForkServer
 
 LOAD = "autograder.sandbox.loading:load"
@@ -88,3 +94,14 @@ def test_a_message_that_no_encoding_takes_is_still_told(server: ForkServer) -> N
     report = load(server, "class C:\n    raise ValueError('\\ud800')")
     assert report["problems"][0]["message"] == "ValueError: \\ud800"
     assert report["problems"][0]["where"] == "cell 1, line 2"
+
+
+def test_a_provided_module_comes_before_one_on_the_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "provided_here.py").write_text("raise PermissionError")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
+    loading.provide({}, {"provided_here": "VALUE = 3"})
+    assert importlib.import_module("provided_here").VALUE == 3
+    sys.modules.pop("provided_here")
