@@ -124,12 +124,12 @@ def _term_changes(node: Node) -> Iterator[tuple[Node, str]]:
         for place, term in enumerate(node.terms):
             rest = (*node.terms[:place], *node.terms[place + 1 :])
             left = rest[0] if len(rest) == 1 else Add(rest)
-            yield left, "A term is missing from your sum."
+            yield left, "A term is missing."
             flipped = term.operand if isinstance(term, Negate) else Negate(term)
             signs = (*node.terms[:place], flipped, *node.terms[place + 1 :])
-            yield Add(signs), "One term of your sum has the wrong sign."
+            yield Add(signs), "One term has the wrong sign."
             doubled = (*node.terms, term)
-            yield Add(doubled), "One term of your sum is counted twice."
+            yield Add(doubled), "One term is counted twice."
     if isinstance(node, Multiply):
         for place in range(len(node.factors)):
             kept = (*node.factors[:place], *node.factors[place + 1 :])
