@@ -10,9 +10,10 @@ which must lose nothing. Takes about half an hour on one core, nearly all of it 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
-import time
 from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -41,18 +42,39 @@ def main() -> None:
     )
     parser.add_argument("-o", "--output", type=Path)
     parser.add_argument("-k", "--words", default="")
+    parser.add_argument("--store", type=Path, help="keeps each row as it is judged, to go on from")
     parser.add_argument("--without-accuracy", action="store_true")
     options = parser.parse_args()
     exercise = _stopping_early(load(ROOT / "exercises" / "epfl-cs433-ps09"))
     cases = [case for case in MISTAKES if options.words in f"{case.cell} {case.name}"]
-    started = time.monotonic()
+    stored = _stored(options.store)
     with Session() as session:
-        rows = [_judged(case, exercise, session, not options.without_accuracy) for case in cases]
-        lost = [] if options.words else list(_variants_that_lose(exercise, session))
-    page = _page(rows, lost, time.monotonic() - started)
+        rows = []
+        for case in cases:
+            row = stored.get((next(iter(case.wrong)), case.name))
+            if row is None:
+                row = _judged(case, exercise, session, not options.without_accuracy)
+                _keep(row, options.store)
+            rows.append(row)
+        lost = None if options.words else list(_variants_that_lose(exercise, session))
+    page = _page(rows, lost)
     if options.output:
         options.output.write_text(page, encoding="utf-8")
     print(page if not options.output else _summary(rows, lost))
+
+
+def _stored(store: Path | None) -> dict[tuple[str, str], Row]:
+    if store is None or not store.exists():
+        return {}
+    rows = [Row(**json.loads(line)) for line in store.read_text(encoding="utf-8").splitlines()]
+    return {(row.part, row.name): row for row in rows}
+
+
+def _keep(row: Row, store: Path | None) -> None:
+    print(row.markdown(), file=sys.stderr, flush=True)
+    if store is not None:
+        with store.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(asdict(row), ensure_ascii=False) + "\n")
 
 
 def _stopping_early(exercise: Exercise) -> Exercise:
@@ -64,44 +86,37 @@ def _stopping_early(exercise: Exercise) -> Exercise:
     return exercise.model_copy(update={"questions": tuple(questions)})
 
 
+@dataclass(frozen=True)
 class Row:
-    """A mistake and what each check made of it."""
+    """A mistake and what each check made of it; `passes` is None where no accuracy was measured."""
 
-    def __init__(self, case: Case, part: str, exact: Outcome, accuracy: Outcome | None) -> None:
-        self.case, self.part, self.exact, self.accuracy = case, part, exact, accuracy
-
-    @property
-    def caught(self) -> bool:
-        """Whether the exact check took credit."""
-        return self.exact.credit is not None and self.exact.credit < 1.0
-
-    @property
-    def passes(self) -> bool | None:
-        """Whether the accuracy is enough for full credit; None where none was measured."""
-        return None if self.accuracy is None else self.accuracy.credit == 1.0
+    part: str
+    name: str
+    credit: float
+    said: str
+    accuracy: str = "—"
+    passes: bool | None = None
 
     def markdown(self) -> str:
-        said = self.exact.line.replace("|", "/").replace("\n", " ")
-        said = said if len(said) <= SHOWN else f"{said[: SHOWN - 1]}…"
-        cells = (self.part, self.case.name, f"{self.exact.credit:g}", said, self._accuracy())
+        cells = (self.part, self.name, f"{self.credit:g}", self.said, self.accuracy)
         return f"| {' | '.join(cells)} |"
-
-    def _accuracy(self) -> str:
-        if self.accuracy is None:
-            return "—"
-        value = self.accuracy.data.get("accuracy")
-        shown = f"{100 * value:.1f} %" if value is not None else self.accuracy.outcome
-        return f"{shown}, {'passes' if self.passes else 'does not pass'}"
 
 
 def _judged(case: Case, exercise: Exercise, session: Session, measure: bool) -> Row:
     part = next(iter(case.wrong))
     exact = _outcome(case, exercise, session, part)
+    said = exact.line.replace("|", "/").replace("\n", " ")
+    said = said if len(said) <= SHOWN else f"{said[: SHOWN - 1]}…"
+    assert exact.credit is not None, exact
     name = ACCURACY.get(part)
-    accuracy = _outcome(case, exercise, session, name) if name and measure else None
-    row = Row(case, part, exact, accuracy)
-    print(row.markdown(), file=sys.stderr, flush=True)
-    return row
+    if name is None or not measure:
+        return Row(part, case.name, exact.credit, said)
+    outcome = _outcome(case, exercise, session, name)
+    passes = outcome.credit == 1.0
+    value = outcome.data.get("accuracy")
+    shown = f"{100 * value:.1f} %" if value is not None else outcome.outcome
+    verdict = "passes" if passes else "does not pass"
+    return Row(part, case.name, exact.credit, said, f"{shown}, {verdict}", passes)
 
 
 def _outcome(case: Case, exercise: Exercise, session: Session, part: str) -> Outcome:
@@ -118,7 +133,7 @@ def _variants_that_lose(exercise: Exercise, session: Session) -> Iterator[str]:
         )
 
 
-def _summary(rows: list[Row], lost: list[str]) -> str:
+def _summary(rows: list[Row], lost: list[str] | None) -> str:
     lines = [
         "| part | mistakes | caught exactly | measured | accuracy passes |",
         "|---|---|---|---|---|",
@@ -126,23 +141,26 @@ def _summary(rows: list[Row], lost: list[str]) -> str:
     parts = dict.fromkeys(row.part for row in rows)
     lines += [_summary_row(part, [row for row in rows if row.part == part]) for part in parts]
     lines.append(_summary_row("all", rows))
-    lines += ["", f"Right variants that lose credit: {len(lost)} of {len(VARIANTS)}."]
-    return "\n".join([*lines, *(f"- {line}" for line in lost)])
+    if lost is not None:
+        lines += ["", f"Right variants that lose credit: {len(lost)} of {len(VARIANTS)}."]
+        lines += [f"- {line}" for line in lost]
+    return "\n".join(lines)
 
 
 def _summary_row(name: str, rows: list[Row]) -> str:
     measured = [row for row in rows if row.passes is not None]
     passing = sum(bool(row.passes) for row in measured)
-    return f"| {name} | {len(rows)} | {sum(r.caught for r in rows)} | {len(measured)} | {passing} |"
+    caught = sum(row.credit < 1.0 for row in rows)
+    return f"| {name} | {len(rows)} | {caught} | {len(measured)} | {passing} |"
 
 
-def _page(rows: list[Row], lost: list[str], seconds: float) -> str:
+def _page(rows: list[Row], lost: list[str] | None) -> str:
     head = [
         "# Which check catches which mistake",
         "",
-        f"Made by `python benchmarks/corpus.py -o docs/corpus.md` in {seconds / 60:.0f} minutes.",
-        "The mistakes are those of `tests/corpus`: one notebook with a cell changed. *Credit* and *said*",
-        "are the exact check's; *accuracy* is what the accuracy question of the same model or loop gives.",
+        "Made by `python benchmarks/corpus.py -o docs/corpus.md`. The mistakes are those of",
+        "`tests/corpus`: one notebook with a cell changed. *Credit* and *said* are the exact check's;",
+        "*accuracy* is what the accuracy question of the same model or loop gives (— where not measured).",
         "",
         _summary(rows, lost),
         "",
