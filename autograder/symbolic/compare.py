@@ -154,6 +154,8 @@ class Comparer:
         self, expected: Node, student: Node, tally: Tally, points: Points, *, is_proved: bool
     ) -> Verdict:
         reached = _reached(tally)
+        if self.tolerance:
+            reached += f", within a relative {float(self.tolerance):g}"
         gap = _wide_gap(tally)
         if gap is not None:
             return Verdict("different", f"has no value at {gap.where()}", counterexample=gap)

@@ -23,14 +23,20 @@ from autograder.symbolic.serial import encode
 from autograder.symbolic.tree import Node
 
 START_SECONDS: Final = 30.0
-PROOF_SECONDS: Final = 3.0
+PROOF_SECONDS: Final = 0.8
 
 
 class Prover:
-    """A lazily started worker; use it as a context manager, or call `close`."""
+    """A lazily started worker; use it as a context manager, or call `close`.
 
-    def __init__(self, seconds: float = PROOF_SECONDS) -> None:
+    A question waits `seconds` for its answer, and no longer for a worker that is still starting:
+    that one goes on starting for the questions after it. A `patient` prover waits for the start.
+    """
+
+    def __init__(self, seconds: float = PROOF_SECONDS, *, patient: bool = False) -> None:
         self.seconds = seconds
+        self.patient = patient
+        self._ready = False
         self._worker: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
 
@@ -61,8 +67,15 @@ class Prover:
 
     def _ask(self, line: bytes) -> bytes | None:
         worker = self._started()
-        if worker is None or worker.stdin is None:
-            return None
+        assert worker.stdin is not None
+        if not self._ready:
+            wait = START_SECONDS if self.patient else self.seconds
+            greeting = self._read_line(worker, wait)
+            self._ready = greeting == b"ready"
+            if worker.poll() is not None or greeting not in (b"ready", None):
+                self._kill()
+            if not self._ready:
+                return None
         worker.stdin.write(line)
         worker.stdin.flush()
         answer = self._read_line(worker, self.seconds)
@@ -70,7 +83,7 @@ class Prover:
             self._kill()
         return answer
 
-    def _started(self) -> subprocess.Popen[bytes] | None:
+    def _started(self) -> subprocess.Popen[bytes]:
         if self._worker is not None and self._worker.poll() is None:
             return self._worker
         self._kill()
@@ -82,8 +95,6 @@ class Prover:
             stderr=subprocess.DEVNULL,
             env=environment,
         )
-        if self._read_line(self._worker, START_SECONDS) != b"ready":
-            self._kill()
         return self._worker
 
     @staticmethod
@@ -109,6 +120,7 @@ class Prover:
                 if pipe is not None:
                     _close_quietly(pipe)
             self._worker = None
+            self._ready = False
 
 
 def _close_quietly(pipe: IO[bytes]) -> None:

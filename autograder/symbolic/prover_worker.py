@@ -54,6 +54,18 @@ _FUNCTIONS: Final[dict[str, Any]] = {
     "asin": sp.asin,
     "acos": sp.acos,
     "atan": sp.atan,
+    "asinh": sp.asinh,
+    "acosh": sp.acosh,
+    "atanh": sp.atanh,
+    "atan2": sp.atan2,
+    "erf": sp.erf,
+    "conjugate": sp.conjugate,
+    "re": sp.re,
+    "im": sp.im,
+    "arg": sp.arg,
+    "Gamma": sp.gamma,
+    "digamma": sp.digamma,
+    "doublefactorial": sp.factorial2,
     "relu": lambda x: sp.Max(0, x),
     "sigmoid": lambda x: 1 / (1 + sp.exp(-x)),
     "softplus": lambda x: sp.log(1 + sp.exp(x)),
@@ -81,7 +93,7 @@ class _Translator:
             case Number(value=value):
                 return sp.Rational(value.numerator, value.denominator)
             case Constant(name=name):
-                return {"pi": sp.pi, "e": sp.E, "oo": sp.oo}[name]
+                return {"pi": sp.pi, "e": sp.E, "oo": sp.oo, "i": sp.I}[name]
             case Symbol(name=name):
                 return self.symbol(name)
             case Indexed(family=family, index=index):

@@ -26,5 +26,5 @@ def layers() -> SymbolTable:
 
 @pytest.fixture(scope="session")
 def prover() -> Iterator[Prover]:
-    with Prover() as running:
+    with Prover(seconds=3.0, patient=True) as running:
         yield running

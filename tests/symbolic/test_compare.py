@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 
+from autograder.symbolic.cache import VerdictCache
 from autograder.symbolic.compare import Comparer
 from autograder.symbolic.conditions import parse_condition
 from autograder.symbolic.prover import Prover
@@ -154,3 +157,36 @@ def test_spellings_of_one_symbol_are_one_symbol() -> None:
     table = SymbolTable(table_of(beta_1="in (0, 1)").symbols)
     left, right = (read_expression(text, table).node for text in (r"\beta_{1}", "beta1"))
     assert Comparer(table).compare(left, right).proof == "structural"
+
+
+def test_a_decimal_is_a_third_only_under_a_declared_tolerance() -> None:
+    table = table_of(x="real")
+    pair = parse_formula("x/3", table), parse_formula("0.33333333 x", table)
+    assert Comparer(table).compare(*pair).verdict == "different"
+    verdict = Comparer(table, tolerance=Fraction(1, 10**6)).compare(*pair)
+    assert verdict.equal
+    assert "within a relative 1e-06" in verdict.evidence
+    wrong = parse_formula("0.3333 x", table)
+    assert not Comparer(table, tolerance=Fraction(1, 10**6)).compare(pair[0], wrong).equal
+
+
+def test_identical_answers_are_judged_once() -> None:
+    cache = VerdictCache(most=2)
+    table = table_of(x="real")
+    left, right = parse_formula("x + x", table), parse_formula("2 x", table)
+    first = Comparer(table, cache=cache).compare(left, right)
+    assert Comparer(table, cache=cache).compare(left, right) is first
+    assert Comparer(table, seed=1, cache=cache).compare(left, right) is not first
+    for text in ("3 x", "4 x", "5 x"):
+        Comparer(table, cache=cache).compare(left, parse_formula(text, table))
+    assert Comparer(table, cache=cache).compare(left, right) is not first
+
+
+def test_no_value_at_usual_points_is_a_difference() -> None:
+    table = table_of(x="nonzero real", u="positive")
+    comparer = Comparer(table)
+    assert comparer.compare(*(parse_formula(t, table) for t in ("log(x^2)", "2 log(abs(x))"))).equal
+    verdict = comparer.compare(*(parse_formula(t, table) for t in ("log(x^2)", "2 log(x)")))
+    assert verdict.verdict == "different"
+    assert verdict.counterexample is not None
+    assert comparer.compare(*(parse_formula(t, table) for t in ("log(u^2)", "2 log(u)"))).equal

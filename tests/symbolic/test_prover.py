@@ -24,7 +24,7 @@ def test_proofs(prover: Prover) -> None:
 
 
 def test_a_worker_that_overruns_is_killed_and_replaced() -> None:
-    with Prover(seconds=0.5) as prover:
+    with Prover(seconds=0.5, patient=True) as prover:
         assert ask(prover, "x + x", "2 x")
         first = prover._worker.pid
         started = time.monotonic()
@@ -36,15 +36,25 @@ def test_a_worker_that_overruns_is_killed_and_replaced() -> None:
 
 
 def test_a_worker_that_died_is_replaced() -> None:
-    with Prover() as prover:
+    with Prover(patient=True) as prover:
         assert ask(prover, "x + x", "2 x")
         prover._worker.kill()
         prover._worker.wait()
         assert ask(prover, "x + x", "2 x")
 
 
+def test_a_question_does_not_wait_for_a_slow_start() -> None:
+    with Prover(seconds=0.0) as prover:
+        assert not ask(prover, "x + x", "2 x")
+        started = prover._worker
+        assert started is not None
+        prover.seconds = 30.0
+        assert ask(prover, "x + x", "2 x")
+        assert prover._worker is started
+
+
 def test_no_worker_is_started_before_it_is_needed() -> None:
-    with Prover() as prover:
+    with Prover(patient=True) as prover:
         assert prover._worker is None
 
 

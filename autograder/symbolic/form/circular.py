@@ -48,16 +48,11 @@ def hyperbolic_cosine(space: Space, value: Ratio) -> Ratio:
     return space.scale(space.add(grown, space.inverse(grown)), _HALF)
 
 
-def _over(above: Function, below: Function | None) -> Function:
+def _over(above: Function, below: Function) -> Function:
     def quotient(space: Space, value: Ratio) -> Ratio:
-        top = space.one if above is _one else above(space, value)
-        return space.divide(top, below(space, value)) if below else top
+        return space.divide(above(space, value), below(space, value))
 
     return quotient
-
-
-def _one(space: Space, value: Ratio) -> Ratio:
-    return space.one
 
 
 Function = Callable[[Space, Ratio], Ratio]
@@ -127,15 +122,9 @@ FUNCTIONS: Final[dict[str, Function]] = {
     "sin": sine,
     "cos": cosine,
     "tan": TANGENT,
-    "cot": _over(cosine, sine),
-    "sec": _over(_one, cosine),
-    "csc": _over(_one, sine),
     "sinh": hyperbolic_sine,
     "cosh": hyperbolic_cosine,
     "tanh": _over(hyperbolic_sine, hyperbolic_cosine),
-    "coth": _over(hyperbolic_cosine, hyperbolic_sine),
-    "sech": _over(_one, hyperbolic_cosine),
-    "csch": _over(_one, hyperbolic_sine),
     "asin": arc_sine,
     "acos": arc_cosine,
     "atan": arc_tangent,
