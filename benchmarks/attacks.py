@@ -1,11 +1,13 @@
 """Runs the hostile submissions of tests/attacks against graders of this field, side by side.
 
-    python -m benchmarks.attacks [-k WORD] [--warm]
+    python -m benchmarks.attacks [-k WORD,...] [--warm] [--otter PROGRAM]
 
 Each attack is handed in to gradescope-utils, in a process of its own as Gradescope runs it, and to this
 project. The table says whether the attack got what it wanted, told from outside by the same signs for both.
 Where an attack needs what gradescope-utils does not have (it reads no written answers, no archives and no
 notebooks, and has no protocol), it does not apply.
+
+With --otter, attacks by code are handed to that `otter` too, as a notebook; it is slow.
 
 With --warm, gradescope-utils runs in a fork of a process that has torch loaded, which is many times faster,
 and attacks that do not apply to it are tried on the naive reader that they name.
@@ -26,6 +28,7 @@ from pathlib import Path
 from autograder.exercise.model import Exercise
 from autograder.grading.session import Session
 from autograder.sandbox.server import ForkServer
+from benchmarks.otter_peer import Otter
 from tests.attacks import product
 from tests.attacks.attack import Attack, attacks
 from tests.attacks.page import active_html, active_text
@@ -41,6 +44,7 @@ class Row:
 
     attack: Attack
     there: str
+    otter: str
     here: str
     named: str
 
@@ -54,16 +58,28 @@ def main() -> None:
         Session() as session,
     ):
         peer = Peer(server if options.warm else None)
-        print("| attack | tries | without layers | here | called |\n|---|---|---|---|---|")
+        otter = Otter(options.otter) if options.otter else None
+        columns = [
+            "attack",
+            "tries",
+            "without layers",
+            *(["Otter"] if otter else []),
+            "here",
+            "called",
+        ]
+        print(f"| {' | '.join(columns)} |\n{'|---' * len(columns)}|")
         rows = []
         for attack in attacks():
-            if options.k in attack.name:
-                rows.append(_row(attack, peer, product.exercise(), session))
+            if any(word in attack.name for word in options.k.split(",")):
+                rows.append(_row(attack, peer, otter, product.exercise(), session))
                 print(_line(rows[-1]), flush=True)
     tried = [row for row in rows if row.there != _NOT_APPLICABLE]
     lost = sum(row.there == "succeeds" for row in tried)
     ours = sum(row.here == "succeeds" for row in rows)
     print(f"\nwithout layers: {lost} of {len(tried)} attacks succeed")
+    asked = [row.otter for row in rows if row.otter not in ("", _NOT_APPLICABLE)]
+    if asked:
+        print(f"Otter: {asked.count('succeeds')} of {len(asked)} attacks succeed")
     print(f"autograder: {ours} of {len(rows)} attacks succeed")
 
 
@@ -71,19 +87,33 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("-k", default="", metavar="WORD", help="only attacks whose name holds WORD")
+    parser.add_argument(
+        "-k",
+        default="",
+        metavar="WORDS",
+        help="only attacks whose name holds a word, of several with commas",
+    )
+    parser.add_argument("--otter", default="", metavar="PROGRAM", help="an installed `otter`")
     parser.add_argument("--warm", action="store_true", help="fork gradescope-utils, torch loaded")
     return parser.parse_args()
 
 
-def _row(attack: Attack, peer: Peer, exercise: Exercise, session: Session) -> Row:
-    there = peer.judged(attack)
+def _row(
+    attack: Attack, peer: Peer, otter: Otter | None, exercise: Exercise, session: Session
+) -> Row:
+    there, other = peer.judged(attack), ""
+    if otter is not None:
+        other = _NOT_APPLICABLE if not otter.applies(attack) else _word(otter.succeeds(attack))
     with World() as world:
         world.hand_in(attack)
         used = product.hurried(exercise) if attack.waits else exercise
         graded = product.grade_with_product(attack, world, used, session)
         gained = list(_gains(world, graded))
-    return Row(attack, there, "succeeds" if gained else "fails", graded.outcome.outcome)
+    return Row(attack, there, other, _word(bool(gained)), graded.outcome.outcome)
+
+
+def _word(succeeded: bool) -> str:
+    return "succeeds" if succeeded else "fails"
 
 
 def _gains(world: World, graded: product.Graded) -> Iterator[str]:
@@ -122,7 +152,7 @@ class Peer:
             world.hand_in(attack)
             control = self._run(attack, world)
             seen = product.sign_is_seen(attack, world, control, self._idle)
-        return "succeeds" if seen else "fails"
+        return _word(seen)
 
     def _run(self, attack: Attack, world: World) -> product.Control:
         if self._server is not None:
@@ -169,8 +199,8 @@ def _import_seconds() -> float:
 
 
 def _line(row: Row) -> str:
-    tries = row.attack.header["tries"]
-    return f"| {row.attack.name} | {tries} | {row.there} | {row.here} | {row.named} |"
+    cells = [row.attack.name, row.attack.header["tries"], row.there, row.otter, row.here, row.named]
+    return f"| {' | '.join(cell for cell in cells if cell)} |"
 
 
 if __name__ == "__main__":

@@ -225,7 +225,7 @@ class World:
             if gains:
                 states = {t["name"].partition(" ")[0]: t["status"] for t in results["tests"]}
                 return float(states.get(gains) == "passed")
-            return float(results.get("score", sum(t["score"] for t in results["tests"])))
+            return float(results.get("score", sum(t.get("score") or 0 for t in results["tests"])))
         except (ValueError, KeyError, TypeError, OSError):
             return 0.0
 
