@@ -147,7 +147,7 @@ class World:
             database.commit()
         self.victim = Victim(self.token)
         self.listener = Listener(self.folder)
-        self._segments = _kernel_objects()
+        self._segments = _segments()
         self.open_to_all()
         self.seal()
 
@@ -203,8 +203,11 @@ class World:
         return found - {os.getpid()}
 
     def leftovers(self) -> set[str]:
-        """Shared memory and message queues that were not there before."""
-        return _kernel_objects() - self._segments
+        """Shared memory and files in common places that were not there before."""
+        left = _segments() - self._segments
+        folders = ("/dev/shm", "/tmp", tempfile.gettempdir())
+        files = {f"{folder}/{self.listener.abstract}" for folder in folders}
+        return left | {name for name in files if Path(name).exists()}
 
     def forged(self) -> bool:
         """Whether the results are an attacker's."""
@@ -260,10 +263,9 @@ class World:
         return prints
 
 
-def _kernel_objects() -> set[str]:
-    """Names of the System V segments and of the files in shared memory that attacks make."""
-    found = {f"/dev/shm/{path.name}" for path in Path("/dev/shm").glob("attack*")}
-    found |= {str(path) for path in Path(tempfile.gettempdir()).glob("attack-*")}
+def _segments() -> set[str]:
+    """The System V segments that attacks make."""
+    found = set()
     with contextlib.suppress(OSError):
         for line in Path("/proc/sysvipc/shm").read_text().splitlines()[1:]:
             key, identifier = line.split()[:2]

@@ -4,5 +4,5 @@
 
 
 def get_net():
-    with open("/dev/shm/attack-file", "w") as planted:
+    with open("/dev/shm/@ABSTRACT@", "w") as planted:
         planted.write("x" * 100_000)
