@@ -72,7 +72,7 @@ def _differential(parser: Parser, sign: Token) -> tuple[int, str]:
         depth += (token.kind == "open") - (token.kind == "close")
         if depth < 0 or (depth == 0 and token.kind in ("comma", "sep")):
             break
-        if token.text == "integral" and token.kind == "command" and depth == 0:
+        if depth == 0 and _is_sign(parser, place):
             waiting += 1
         elif depth <= 1 and (variable := _cut_differential(parser, place)) is not None:
             place, name = variable
@@ -84,6 +84,14 @@ def _differential(parser: Parser, sign: Token) -> tuple[int, str]:
                 return _move_behind(parser, place), name
         place += 1
     raise stream.error("the integral does not say its variable, as in dx", sign)
+
+
+def _is_sign(parser: Parser, place: int) -> bool:
+    """Whether an integral sign stands at a place: the sign itself, or `int_`."""
+    token, following = parser.stream.tokens[place : place + 2]
+    if token.kind == "command":
+        return token.text == "integral"
+    return token.text in ("int", "integral") and following.text == "_"
 
 
 def _cut_differential(parser: Parser, place: int) -> tuple[int, str] | None:

@@ -52,6 +52,7 @@ def shown(text: str, table: SymbolTable = OPEN) -> str:
         ("x = 2 ± y", "x = 2 + y or x = 2 - y"),
         (r"\int_0^1 x^2\,\mathrm{d}x", "integral(x^2, x, 0, 1)"),
         ("∫_0^1 x^2 dx + 1", "integral(x^2, x, 0, 1) + 1"),
+        ("int_0^1 int_0^x x y dy dx", "integral(integral(x*y, y, 0, x), x, 0, 1)"),
         ("int_0^1 x^n dx", "integral(x^n, x, 0, 1)"),
         (r"\int xdx", "integral(x, x)"),
         (r"\int \frac{dx}{x}", "integral(1/x, x)"),
