@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Final
 
 from autograder.symbolic.cache import SHARED, VerdictCache
+from autograder.symbolic.closed import closed
 from autograder.symbolic.conditions import Condition
 from autograder.symbolic.domain import Domain
 from autograder.symbolic.form.prove import Facts, proved
@@ -130,6 +131,7 @@ class Comparer:
     def _decide_formulas(self, expected: Node, student: Node) -> Verdict:
         """1. a few points; 2. the normal form; 3. all points; 4. SymPy; 5. what the points say."""
         names = free_symbols(expected) | free_symbols(student)
+        expected, student = (closed(node, self.facts(names)) for node in (expected, student))
         points = self._stream(names)
         tally = Tally()
         first = points.first(_FIRST_POINTS)

@@ -10,7 +10,7 @@ from autograder.symbolic.cache import VerdictCache
 from autograder.symbolic.compare import Comparer
 from autograder.symbolic.conditions import parse_condition
 from autograder.symbolic.prover import Prover
-from autograder.symbolic.reader import parse_formula, read_expression
+from autograder.symbolic.reader import parse_formula, read_answer, read_expression
 from autograder.symbolic.table import SymbolTable
 from tests.symbolic.tables import CONVOLUTION, OPTIMIZERS, table_of
 
@@ -190,3 +190,22 @@ def test_no_value_at_usual_points_is_a_difference() -> None:
     assert verdict.verdict == "different"
     assert verdict.counterexample is not None
     assert comparer.compare(*(parse_formula(t, table) for t in ("log(u^2)", "2 log(u)"))).equal
+
+
+@pytest.mark.parametrize(
+    ("expected", "student", "equal"),
+    [
+        ("1/(1 - r)", "sum_{k=0}^{oo} r^k", True),
+        ("1/(1 + r)", "sum_{k=0}^{oo} r^k", False),
+        ("2 x", r"\lim_{h \to 0} \frac{(x+h)^2 - x^2}{h}", True),
+        ("x", r"\lim_{h \to 0} \frac{(x+h)^2 - x^2}{h}", False),
+        ("1/(n + 1)", r"\int_{0}^{1} x^n \, dx", True),
+        ("1/n", r"\int_{0}^{1} x^n \, dx", False),
+    ],
+)
+def test_sums_without_end_limits_and_integrals(expected: str, student: str, equal: bool) -> None:
+    table = table_of(x="real", r="in (-1, 1)", n="positive integer")
+    verdict = Comparer(table).compare(
+        read_answer(expected, table).node, read_answer(student, table).node
+    )
+    assert verdict.verdict == ("equal" if equal else "different")
