@@ -49,9 +49,16 @@ class Renderer(ABC):
 
     times: str
 
+    def __init__(self) -> None:
+        # A notation may ask for a part twice, which doubles at every level; the node is kept so that
+        # its identity stays its own.
+        self._shown: dict[int, tuple[Node, int, str]] = {}
+
     def show(self, node: Node, least: int = LOOSE) -> str:
         """The node as text, in brackets where it holds together less tightly than `least`."""
-        strength, text = self._render(node)
+        if id(node) not in self._shown:
+            self._shown[id(node)] = (node, *self._render(node))
+        _, strength, text = self._shown[id(node)]
         return text if strength >= least else self.bracket(text)
 
     def _render(self, node: Node) -> tuple[int, str]:

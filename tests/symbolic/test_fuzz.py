@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import random
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -30,7 +32,7 @@ SEEDS = sorted(SYMBOLS)
 BATCHES = 8
 PER_BATCH = 1250
 # One in so many of the texts that can be read is also compared with the formula it came from.
-COMPARED = 4
+COMPARED = 1
 # Processor time for one text, so that a busy machine does not matter.
 LONGEST = 2.0
 FORBIDDEN = {"exec", "compile", "import", "open", "os.system", "subprocess.Popen", "socket.connect"}
@@ -39,22 +41,21 @@ _watching = False
 _seen: list[str] = []
 
 
-def _watch(event: str, _: object) -> None:
+def _watch(event: str, details: object) -> None:
     if _watching and event in FORBIDDEN:
-        _seen.append(event)
+        _seen.append(f"{event}: {str(details)[:200]}")
 
 
 sys.addaudithook(_watch)
 
 
 @pytest.fixture
-def watched() -> object:
+def watched() -> Iterator[None]:
     """Notes whatever is executed, imported or opened while the test runs."""
     global _watching
-    warm = read_table({})
-    Comparer(warm, cache=None).compare(
-        read_expression("(x + 1)^2/2", warm).node, read_expression("x^2/2 + x + 1/2", warm).node
-    )
+    # Modules that the engine loads when it first needs them are loaded before.
+    for number, (original, text) in enumerate(mutants(readable(), 300, seed=99)):
+        examine(original, text, number)
     _seen.clear()
     _watching = True
     yield
@@ -85,7 +86,7 @@ def examine(original: str, text: str, number: int) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("batch", range(BATCHES))
-def test_mutants_of_the_corpus_never_crash_hang_or_run(batch: int, watched: object) -> None:
+def test_mutants_of_the_corpus_never_crash_hang_or_run(batch: int, watched: None) -> None:
     for number, (original, text) in enumerate(mutants(readable(), PER_BATCH, seed=batch)):
         started = time.process_time()
         try:
@@ -98,17 +99,18 @@ def test_mutants_of_the_corpus_never_crash_hang_or_run(batch: int, watched: obje
     assert not _seen
 
 
-def test_heaps_of_pieces_never_crash(watched: object) -> None:
+def test_heaps_of_pieces_never_crash(watched: None) -> None:
     chance = random.Random(11)
     for number in range(1000):
         text = chance.choice(("", " ")).join(chance.choices(PIECES, k=chance.randint(1, 15)))
         try:
-            examine("2x + 1" if "2x + 1" in SYMBOLS else SEEDS[0], text, number)
+            examine(readable()[number], text, number)
         except Exception as error:
             raise AssertionError(f"{type(error).__name__} on {text!r}") from error
     assert not _seen
 
 
+@functools.cache
 def readable() -> list[str]:
     """The corpus's own formulas that are read."""
     return [text for text in SEEDS if _is_readable(text)]

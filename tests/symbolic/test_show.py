@@ -152,3 +152,8 @@ def test_latex(text: str, expected: str) -> None:
     assert (
         latex(read_expression(text, SymbolTable(known.symbols, open=table.open)).node) == expected
     )
+
+
+def test_deeply_nested_calls_are_shown_at_once() -> None:
+    text = "abs(" * 50 + "x" + ")" * 50
+    assert latex(read_expression(text, SymbolTable(open=True)).node).count(r"\left|") == 50
