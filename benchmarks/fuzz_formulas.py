@@ -2,8 +2,8 @@
 
     python benchmarks/fuzz_formulas.py [--seconds 600] [--seed 1]
 
-Texts that reach a line of `autograder/symbolic` which no text before them reached join the corpus, and later
-mutants are made from them more often. It needs nothing beside Python: lines are noted through
+Texts that reach a line of `autograder/symbolic` which no text before them reached join the corpus, and
+later mutants are made from them more often. It needs nothing beside Python: lines are noted through
 `sys.settrace`. A crash, or a text that takes over two seconds of processor time, is printed, and the
 exit code is 1.
 """
