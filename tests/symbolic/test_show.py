@@ -155,5 +155,5 @@ def test_latex(text: str, expected: str) -> None:
 
 
 def test_deeply_nested_calls_are_shown_at_once() -> None:
-    text = "abs(" * 50 + "x" + ")" * 50
-    assert latex(read_expression(text, SymbolTable(open=True)).node).count(r"\left|") == 50
+    text = "abs(" * 25 + "x" + ")" * 25
+    assert latex(read_expression(text, SymbolTable(open=True)).node).count(r"\left|") == 25
