@@ -34,6 +34,10 @@ def at(r: str) -> Evaluator[Real]:
         ("int_1^4 sqrt(x) dx", "14/3"),
         ("int_0^1 1/(1+x^2) dx", "pi/4"),
         ("d/dx x^3", "3x^2"),
+        ("lim_{h->0} ((x+h)^2 - x^2)/h", "2x"),
+        ("lim_{h->0} ((x+h)^2 - x^2)", "0"),
+        ("lim_{m->oo} (r m^2 + 1)/(m^2 - 3)", "r"),
+        ("lim_{m->-oo} 1/m", "0"),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("r", ["1/2", "-1/3"])
@@ -54,6 +58,9 @@ def test_values(left: str, right: str, r: str) -> None:
         "sum_{k=0}^{oo} 2^k",
         "sum_{k=1}^{oo} 1/k",
         "sum_{k=0}^{oo} k",
+        "lim_{h->0} 1/h",
+        "lim_{h->oo} h",
+        "lim_{h->0} sin(h)/h",
         "int_{-1}^1 |x| dx",
         "int_{-1}^1 1/x dx",
         "int_0^1 floor(2x) dx",
