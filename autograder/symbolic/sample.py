@@ -45,7 +45,7 @@ POINTS: Final = 64
 MEMBERS: Final = 8
 # So many draws in a row without a new point mean that the domain has no more within reach.
 _MOST_FAILURES: Final = 400
-_MOST_REPEATED: Final = 60
+_MOST_REPEATED: Final = 200
 
 
 @dataclass(frozen=True)

@@ -211,10 +211,8 @@ class Proof:
         match operator, left, right:
             case "divides", _, _:
                 divisor, node = left, right
-            case "=", Call(function="mod", arguments=(multiple, modulus)), Number(value=residue):
-                if residue:
-                    return None
-                divisor, node = modulus, multiple
+            case "=", Call(function="mod", arguments=(multiple, modulus)), Number():
+                divisor, node = modulus, Add((multiple, Negate(right)))
             case _:
                 node = Add((left, Negate(right)))
         space = Space(Memory(size=24, deadline=self.deadline))

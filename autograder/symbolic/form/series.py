@@ -194,7 +194,13 @@ def _rational(over: _Sum, value: Ratio) -> Ratio:
 def _steps(over: _Sum, pole: Ratio, order: int) -> Ratio:
     """Σ 1/(k - pole)^order"""
     space = over.space
-    last = polygamma(space, order, space.subtract(space.add(over.upper, space.one), pole))
+    end = space.subtract(space.add(over.upper, space.one), pole)
+    number = space.constant(end)
+    if number is not None and number <= 0:  # below the pole: j = pole - k counts the other way
+        start = polygamma(space, order, space.subtract(pole, over.upper))
+        last = polygamma(space, order, space.subtract(space.add(pole, space.one), over.lower))
+        return space.scale(space.subtract(last, start), -1 if order % 2 else 1)
+    last = polygamma(space, order, end)
     return space.subtract(last, polygamma(space, order, space.subtract(over.lower, pole)))
 
 
