@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
+import yaml
 from pydantic import BeforeValidator, Field, ValidationError
 
 from autograder.checks.grade import Grade
@@ -64,10 +65,17 @@ def known_submissions(exercise: Exercise) -> list[Known]:
     Raises:
         SpecError: an expectation is malformed, or has no hand-in beside it.
     """
-    return [_load(path, exercise) for path in sorted((exercise.folder / FOLDER).glob("*.yaml"))]
+    return [
+        load_known(path, exercise) for path in sorted((exercise.folder / FOLDER).glob("*.yaml"))
+    ]
 
 
-def _load(path: Path, exercise: Exercise) -> Known:
+def load_known(path: Path, exercise: Exercise) -> Known:
+    """One known submission, from the file that says what it must get.
+
+    Raises:
+        SpecError: the file is malformed, or has no hand-in beside it.
+    """
     document = load_document(path.read_text(encoding="utf-8"), str(path))
     try:
         expected = Expectation.model_validate(document.value)
@@ -106,7 +114,7 @@ def mismatches(known: Known, grade: Grade) -> Iterator[str]:
             yield f"{outcome.question}: {found}"
         if expected.outcome is not None and outcome.outcome != expected.outcome:
             yield f"{outcome.question}: outcome {outcome.outcome}, expected {expected.outcome}"
-        said = "\n".join((outcome.line, *outcome.details, *outcome.notes))
+        said = _said(outcome)
         for words in expected.says:
             if words.lower() not in said.lower():
                 yield f"{outcome.question}: does not say {words!r}, but: {said}"
@@ -123,3 +131,50 @@ def _same_credit(expected: float | None, found: float | None) -> bool:
     if expected is None or found is None:
         return expected is found
     return abs(expected - found) < 1e-6
+
+
+def updated(known: Known, grade: Grade) -> str | None:
+    """The file that expects what the submission gets now; None when it does so already.
+
+    Questions whose outcome is as expected keep their entries; the others get new ones, with those of
+    the words that are still said. Comments are lost.
+    """
+    outcomes = {outcome.question: outcome for outcome in grade.outcomes}
+    changed = {message.partition(":")[0] for message in mismatches(known, grade)}
+    if not changed:
+        return None
+    expected = known.expected
+    lines = [f"about: {_flow(expected.about)}", f"others: {expected.others}", "questions:"]
+    for question in dict.fromkeys((*expected.questions, *outcomes)):
+        old = expected.questions.get(question)
+        if question in changed:
+            old = _expected_now(outcomes[question], old)
+        if old is not None:
+            entry = old.model_dump(exclude_defaults=True) | {"credit": old.credit}
+            lines.append(f"  {question}: {_flow(entry)}")
+    return "\n".join(lines) + "\n"
+
+
+def _expected_now(outcome: Outcome, old: ExpectedOutcome | None) -> ExpectedOutcome:
+    said = _said(outcome).lower()
+    words = tuple(words for words in old.says if words.lower() in said) if old else ()
+    credit = None if outcome.credit is None else round(outcome.credit, 6)
+    return ExpectedOutcome(credit=credit, outcome=outcome.outcome, says=words)
+
+
+def _said(outcome: Outcome) -> str:
+    """Everything the student is told."""
+    return "\n".join((outcome.line, *outcome.details, *outcome.notes))
+
+
+def _flow(value: object) -> str:
+    """A value as YAML on one line."""
+    plain = (
+        {k: list(v) if isinstance(v, tuple) else v for k, v in value.items()}
+        if isinstance(value, dict)
+        else value
+    )
+    text = yaml.safe_dump(
+        plain, default_flow_style=True, allow_unicode=True, width=10_000, sort_keys=False
+    )
+    return text.removesuffix("\n...\n").strip()
