@@ -49,7 +49,7 @@ def run(course: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_each_question_of_a_known_submission_is_a_test(course: Path) -> None:
-    done = run(course, "--collect-only", "-q")
+    done = run(course, "--collect-only", "-qq")
     assert "sample::half::one\nsample::half::two\n" in done.stdout
     assert "2 passed" in run(course).stdout
 
