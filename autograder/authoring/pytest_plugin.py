@@ -56,9 +56,14 @@ class ExerciseFile(pytest.File):
             known = known_submissions(exercise)
         except AutograderError as error:
             raise self.CollectError(str(error)) from None
-        self._nodeid = exercise.id
         for one in known:
-            yield KnownCollector.from_parent(self, name=one.name, exercise=exercise, known=one)
+            yield KnownCollector.from_parent(
+                self,
+                name=one.name,
+                nodeid=f"{exercise.id}::{one.name}",
+                exercise=exercise,
+                known=one,
+            )
 
 
 class KnownCollector(pytest.Collector):
