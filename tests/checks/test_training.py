@@ -148,19 +148,28 @@ net = lambda size: Memory()
     assert result.credit is None or result.credit < 0.2, result
 
 
+SLOW = """
+import time
+class Slow(nn.Module):
+    def forward(self, x):
+        time.sleep({seconds} * self.training)
+        return x
+"""
+
+
 def test_work_is_scaled_to_the_time_there_is_and_said(judge: Judge) -> None:
     question = QUESTION.replace("epochs: 6", "epochs: 200")
-    result = judge(NET, "threshold: 0.8", "seconds: 2", "leaderboard: A", question=question)
-    epochs = len(result.data["curves"][0])
-    assert 0 < epochs < 200
-    assert result.credit == 1.0
-    assert "of 200 epochs only" in result.notes[0]
+    # 23 steps an epoch of 10 ms or more: 200 epochs take 46 seconds on any machine.
+    slow = NET.replace("nn.Sequential(", "nn.Sequential(Slow(), ") + SLOW.format(seconds=0.01)
+    result = judge(slow, "threshold: 0.8", "seconds: 10", "leaderboard: A", question=question)
+    assert len(result.data["curves"][0]) < 200
+    said = "\n".join((result.line, *result.notes))
+    assert "of 200 epochs only" in said or "too slow" in said  # whatever else the machine does
+    assert result.outcome in ("correct", "undecided")
 
 
 def test_what_is_too_slow_goes_to_a_person(judge: Judge) -> None:
-    slow = NET.replace("nn.Sequential(", "nn.Sequential(Slow(), ")
-    slow += "\nimport time\nclass Slow(nn.Module):\n    def forward(self, x):\n"
-    slow += "        time.sleep(0.05 * self.training)\n        return x\n"
+    slow = NET.replace("nn.Sequential(", "nn.Sequential(Slow(), ") + SLOW.format(seconds=0.05)
     result = judge(slow, "threshold: 0.8", "seconds: 1")
     assert (result.outcome, result.credit) == ("undecided", None), result
     assert "too slow" in result.line
