@@ -123,8 +123,8 @@ class Comparer:
         symbols, families = self._domains(names)
         relevant = [c for c in self.conditions if c.names <= names]
 
-        def sample(more: Sequence[Condition]) -> list[Point]:
-            return Points(symbols, families, [*relevant, *more], seed=self.seed).all()
+        def sample(more: Sequence[Condition], count: int) -> list[Point]:
+            return Points(symbols, families, [*relevant, *more], seed=self.seed).first(count)
 
         return compare_relations(expected, student, self.facts(names), sample)
 

@@ -25,13 +25,26 @@ from autograder.symbolic.verdict import Counterexample, Verdict
 _SECONDS: Final = 0.35
 _FLIPPED: Final = {"<": ">", "<=": ">="}
 _ENOUGH: Final = 40
-Sampler = Callable[[Sequence[Condition]], list[Point]]
+# How many points anywhere, and how many on each tie.
+_FEW: Final = (12, 6)
+_MANY: Final = (64, 24)
+Sampler = Callable[[Sequence[Condition], int], list[Point]]
 
 
 def compare_relations(expected: Node, student: Node, facts: Facts, sample: Sampler) -> Verdict:
     """Whether two relations, or two combinations of them, hold at the same points."""
+    few = _tried(expected, student, facts, sample, _FEW)
+    if few.verdict == "different" or few.proof == "exact":
+        return few
+    return _tried(expected, student, facts, sample, _MANY)
+
+
+def _tried(
+    expected: Node, student: Node, facts: Facts, sample: Sampler, counts: tuple[int, int]
+) -> Verdict:
+    """What so many points anywhere and on each tie show, and what is proved beside them."""
     tried, met = 0, 0
-    for point in sorted(_points(expected, student, sample), key=complexity):
+    for point in sorted(_points(expected, student, sample, counts), key=complexity):
         try:
             left, right = (_truth(node, point) for node in (expected, student))
         except NoValue:
@@ -46,12 +59,12 @@ def compare_relations(expected: Node, student: Node, facts: Facts, sample: Sampl
     return _proved(expected, student, facts, tried, met)
 
 
-def _points(expected: Node, student: Node, sample: Sampler) -> list[Point]:
+def _points(expected: Node, student: Node, sample: Sampler, counts: tuple[int, int]) -> list[Point]:
     """Points anywhere, and on the ties of every relation."""
-    points = list(sample(()))
+    points = list(sample((), counts[0]))
     for relation in [*_relations(expected), *_relations(student)]:
         tie = Condition("", relation.left, "=", relation.right)
-        points += sample((tie,))[:24]
+        points += sample((tie,), counts[1])
     return points
 
 

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Final
 
 from flint import fmpq, fmpq_mpoly
 
 from autograder.symbolic.arithmetic import fraction
+from autograder.symbolic.evaluate import TooCostly
 from autograder.symbolic.form.constants import constant_sign
 from autograder.symbolic.form.space import Space
 from autograder.symbolic.ratios import Ratio
+
+_MOST_TERMS: Final = 120
+_MOST_DEGREE: Final = 80
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +41,8 @@ def _factors(polynomial: fmpq_mpoly) -> tuple[Fraction, list[tuple[fmpq_mpoly, i
         generators = polynomial.context().gens()
         parts = [(g, int(d)) for g, d in zip(generators, polynomial.degrees(), strict=True) if d]
         return fraction(polynomial.leading_coefficient()), parts
+    if len(polynomial) > _MOST_TERMS or max(polynomial.degrees()) > _MOST_DEGREE:
+        raise TooCostly("a polynomial too large to factor")
     content, factors = polynomial.factor()
     return fraction(fmpq(content)), [(factor, int(power)) for factor, power in factors]
 

@@ -23,6 +23,8 @@ from autograder.symbolic.tree import Node
 
 MAX_TERMS: Final = 1500
 MAX_POWER: Final = 64
+# Beyond this size a common factor costs more to find than it saves.
+_MOST_FOR_GCD: Final = 20_000
 _FIRST_SIZE: Final = 12
 _LAST_SIZE: Final = 96
 _GENERATOR: Final = re.compile(r"g(\d+)")
@@ -243,7 +245,7 @@ class Space:
             raise Undefined("division by zero")
         if top.is_zero():
             return self.zero
-        if not bottom.is_constant():
+        if not bottom.is_constant() and len(top) * len(bottom) <= _MOST_FOR_GCD:
             common = top.gcd(bottom)
             if not common.is_constant():
                 top, bottom = top / common, bottom / common
