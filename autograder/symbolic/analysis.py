@@ -150,12 +150,12 @@ def _integrand(parser: Parser, place: int, variable: str) -> Node:
         return _ONE
     parser.names.bound.append(variable)
     differential = stream.tokens[place]
-    parser.stops.append(differential)
+    stops, parser.stops = parser.stops, [*parser.stops, differential]
     try:
         body = parser.expression()
     finally:
         parser.names.bound.pop()
-        parser.stops.pop()
+        parser.stops = stops
     if stream.next is not differential:
         raise stream.error("expected the integrand to go on to its differential")
     stream.take()

@@ -71,11 +71,12 @@ def _begins_with_d(parser: Parser, place: int) -> bool:
 def _order_above(parser: Parser, place: int) -> tuple[int, int]:
     """The order after `d`, and where what is differentiated would start."""
     tokens = parser.stream.tokens
-    if tokens[place].text != "^":
-        return 1, place
-    braced = tokens[place + 1].text == "{"
-    number = tokens[place + 1 + braced]
-    after = place + 2 + 2 * braced
+    last = len(tokens) - 1
+    if tokens[min(place, last)].text != "^":
+        return 1, min(place, last)
+    braced = tokens[min(place + 1, last)].text == "{"
+    number = tokens[min(place + 1 + braced, last)]
+    after = min(place + 2 + 2 * braced, last)
     return (int(number.text) if number.text.isdigit() else 0), after
 
 
@@ -147,7 +148,7 @@ def plain_derivative(parser: Parser) -> Node | None:
     order, place = _order_above(parser, place + 1)
     if stream.tokens[place].text != "/":
         return None
-    token = stream.tokens[place + 1]
+    token = stream.tokens[place + 1]  # the end, at the least
     if token.kind != "word" or len(token.text) != 2 or token.text[0] != "d":
         return None
     if parser.names.known(token.text):

@@ -10,7 +10,12 @@ from hypothesis import strategies as st
 
 from autograder.errors import FormulaError
 from autograder.symbolic.compare import Comparer
-from autograder.symbolic.reader import parse_formula, read_expression, read_statements
+from autograder.symbolic.reader import (
+    parse_formula,
+    read_answer,
+    read_expression,
+    read_statements,
+)
 from autograder.symbolic.sequence import Sequences
 from autograder.symbolic.table import SymbolTable
 from tests.symbolic.tables import LAYERS, table_of
@@ -20,6 +25,9 @@ PIECES = [
     "x", "n", "2", "0.5", "+", "-", "*", "/", "^", "**", "(", ")", "[", "]", "{", "}", "|", "!", ",",
     ";", "=", "<", ">=", "_", "\\frac", "\\sum_{k=1}^{n}", "\\prod", "\\sqrt", "floor(", "log", "e",
     "K_j", "S^{(i)}", "∑", "β", "²", "₁", "⌊", "⌋", "...", "$", "\\left(", "\\right)", "\n", "for",
+    "if", "else", "otherwise", "and", "\\begin{cases}", "\\end{cases}", "\\begin{pmatrix}", "&", "\\\\",
+    "\\end{pmatrix}", "\\int", "_0^1", "dx", "xdx", "\\lim_{x\\to 0}", "\\frac{d}{dx}", "Piecewise(", "∪",
+    "Matrix(", "diff(", "limit(", "\\{", "\\}", "±", "]0,1[", "choose", "C(", "\\left.", "\\right|", "is even",
     "in", "range(", "K_", "^{", "'", "\\hat", "//", "mod", "__import__", "lambda", "%",
 ]  # fmt: skip
 BOMBS = [
@@ -46,6 +54,11 @@ BOMBS = [
     "sqrt(" * 900 + "x" + ")" * 900,
     "__import__('os').system('true')",
     "x.__class__.__bases__",
+    "∫\\begin{cases}\\end{pmatrix}xdx_0^1floor([",
+    "\\int_0^1 " * 100 + "dx" * 100,
+    "\\begin{pmatrix} " * 400,
+    "if else " * 500,
+    "xdx\\mathrm{d}**",
     "x\x00y",
     "\u202ex",
 ]
@@ -82,6 +95,8 @@ def test_random_pieces_are_read_or_refused(pieces: list[str]) -> None:
     for text in ("".join(pieces), " ".join(pieces)):
         for read in (
             lambda t: read_expression(t, TABLE),
+            lambda t: read_answer(t, TABLE),
+            lambda t: read_answer(t, SymbolTable(open=True)),
             lambda t: read_statements(t, TABLE),
             lambda t: Sequences(TABLE, "L").read(t),
             lambda t: read_expression(t, SymbolTable(open=True)),
