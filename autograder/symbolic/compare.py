@@ -179,7 +179,8 @@ class Comparer:
 
 def _reached(tally: Tally) -> str:
     """How far the points reached, in words."""
-    reached = f"agrees at {tally.agree} exact points"
+    points = "1 exact point" if tally.agree == 1 else f"{tally.agree} exact points"
+    reached = f"agrees at {points}"
     if tally.gap is not None:
         where = tally.gap.where()
         at = f", as at {where}" if where else ""

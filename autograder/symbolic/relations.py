@@ -87,7 +87,9 @@ def by_factor(expected: Values, student: Values) -> str | None:
     factor = None if not ratios else constant(ratios)
     if factor is None or _is_zero(factor):
         return None
-    number = simple(factor)
+    number = simple(_rounded(factor))
+    if number == 1:
+        return "Your formula is right wherever it has a value, but it has none where the right one has."
     if number == -1:
         return "Your formula has the opposite sign everywhere."
     if number is not None:

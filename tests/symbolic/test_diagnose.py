@@ -132,3 +132,11 @@ def test_a_factor_and_a_constant_are_told_as_they_are(factor, shift) -> None:
         line = diagnose(Comparer(TABLE), expected, student)
         assert line is not None
         assert str(abs(shift)) in line
+
+
+def test_a_formula_that_only_lacks_values_is_not_a_multiple() -> None:
+    table = table_of(x="real")
+    pair = parse_formula("log(x^2)", table), parse_formula("2*log(x)", table)
+    line = diagnose(Comparer(table), *pair)
+    assert line is not None
+    assert line.startswith("Your formula is right wherever it has a value")
