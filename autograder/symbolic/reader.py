@@ -237,6 +237,9 @@ def parse_relation(text: str, table: SymbolTable) -> tuple[Node, Comparison, Nod
     if len(statements) != 1 or len(statements[0].operators) != 1:
         raise FormulaError("expected one comparison, such as W >= K", text, 0, len(text))
     statement = statements[0]
+    if statement.operators[0] == "in":
+        message = "write the bounds as comparisons, or the interval into the symbol's domain"
+        raise FormulaError(message, text, 0, len(text))
     return statement.parts[0], statement.operators[0], statement.parts[1]
 
 

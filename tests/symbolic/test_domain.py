@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from autograder.errors import FormulaError
 from autograder.symbolic.conditions import parse_condition
 from autograder.symbolic.domain import Domain, parse_domain
 from autograder.symbolic.sample import boundary_values, sample_points
@@ -79,6 +80,16 @@ def test_divisibility_as_a_condition() -> None:
     points = sample_points(table.symbols, {}, [condition])
     assert len(points) > 30
     assert all((p.symbols["W"] - 1) % p.symbols["S"] == 0 for p in points)
+
+
+def test_parity_is_a_condition_and_membership_is_refused() -> None:
+    table = table_of(n="positive integer")
+    condition = parse_condition("n is even", table)
+    points = sample_points(table.symbols, {}, [condition])
+    assert points
+    assert all(p.symbols["n"] % 2 == 0 for p in points)
+    with pytest.raises(FormulaError, match="bounds as comparisons"):
+        parse_condition("n in [1, 5]", table)
 
 
 def test_samples_depend_on_the_seed_alone() -> None:
