@@ -23,6 +23,7 @@ from autograder.symbolic.domain import Domain
 from autograder.symbolic.evaluate import Evaluator, Undefined
 from autograder.symbolic.meet import met
 from autograder.symbolic.values import (
+    NEAR,
     Value,
     boundary_values,
     complex_values,
@@ -46,6 +47,8 @@ MEMBERS: Final = 8
 # So many draws in a row without a new point mean that the domain has no more within reach.
 _MOST_FAILURES: Final = 400
 _MOST_REPEATED: Final = 200
+# The first draws stay near zero, where sums have few terms to add.
+_NEAR_DRAWS: Final = 40
 
 
 @dataclass(frozen=True)
@@ -204,9 +207,10 @@ def _candidates(
     depth = 3 if len(domains) <= 3 else 2
     combinations = itertools.product(*(values[:depth] for values in boundaries))
     yield from itertools.islice(combinations, 32)
-    while True:
+    for number in itertools.count():
+        near = number < _NEAR_DRAWS
         yield tuple(
-            chance.choice(values) if chance.random() < 0.4 else _random(domain, chance, small)
+            chance.choice(values) if chance.random() < 0.4 else _random(domain, chance, small, near)
             for domain, values in zip(domains.values(), boundaries, strict=True)
         )
 
@@ -217,10 +221,10 @@ def _boundary(domain: Domain) -> list[Value]:
     return list(boundary_values(domain))
 
 
-def _random(domain: Domain, chance: random.Random, small: bool) -> Value:
+def _random(domain: Domain, chance: random.Random, small: bool, near: bool) -> Value:
     if domain.set == "complex":
         return random_complex(domain, chance)
-    value = random_value(domain, chance)
+    value = random_value(domain, chance, NEAR) if near else random_value(domain, chance)
     if small and domain.set == "integer" and value > MEMBERS:
         # beyond the members of the families there is nothing to add up
         clipped = 1 + value % MEMBERS

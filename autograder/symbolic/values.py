@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Final
 
@@ -16,6 +17,7 @@ _SIMPLE: Final = tuple(
 )
 _SHARES: Final = tuple(Fraction(n, d) for n, d in ((1, 2), (1, 3), (9, 10), (1, 10), (3, 4)))
 _REACHES: Final = (6, 12, 24, 24, 60)
+NEAR: Final = (6, 6, 12)
 _COMPLEX: Final = tuple(
     (Fraction(a), Fraction(b))
     for a, b in ((1, 1), (0, 1), (-2, 1), (1, 0), (-1, -1), (0, -2), (2, -3), (-1, 0), (0, 0))
@@ -41,10 +43,12 @@ def boundary_values(domain: Domain) -> list[Fraction]:
     ]
 
 
-def random_value(domain: Domain, chance: random.Random) -> Fraction:
+def random_value(
+    domain: Domain, chance: random.Random, reaches: Sequence[int] = _REACHES
+) -> Fraction:
     """A random exact value of a domain, small more often than large."""
     for _ in range(100):
-        value = _draw(domain, chance)
+        value = _draw(domain, chance.choice(reaches), chance)
         if value in domain:
             return value
     return _inside(domain)
@@ -63,8 +67,7 @@ def random_complex(domain: Domain, chance: random.Random) -> Value:
     return parts[0], parts[1]
 
 
-def _draw(domain: Domain, chance: random.Random) -> Fraction:
-    reach = chance.choice(_REACHES)
+def _draw(domain: Domain, reach: int, chance: random.Random) -> Fraction:
     if domain.set == "integer":
         low = domain.low if domain.low is not None else Fraction(-reach)
         high = domain.high if domain.high is not None else max(low, Fraction(0)) + reach
