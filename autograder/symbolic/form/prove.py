@@ -110,8 +110,8 @@ class Proof:
         try:
             return self._is_zero(difference, memory)
         except Undefined:
-            # no value in this case, on one side at least: nothing to hold against equality
-            return depth > 0
+            # no value for these signs, on one side at least: nothing to hold against equality
+            return depth > 0 and bool(memory.signs)
         except Unsupported:
             return False
         except Split as split:
