@@ -171,15 +171,23 @@ def test_wrong_networks_are_told_what_is_wrong(
     ],
 )  # fmt: skip
 def test_networks_that_are_none(
-    judge: Judge, monkeypatch: pytest.MonkeyPatch, body: str, outcome: str, words: str
+    ps09: Exercise, grade_files: Callable[..., Grade], body: str, outcome: str, words: str
 ) -> None:
-    from autograder.checks.code import CodeQuestion
-    from autograder.sandbox.limits import Limits
-
-    monkeypatch.setattr(CodeQuestion, "limits", lambda *_: Limits(seconds=3.0))
-    result = judge("cnn", f"def get_cnn(image_size):\n{body}\n")
+    hurried = [question.model_copy(update={"seconds": 3.0}) for question in [ps09.question("cnn")]]
+    exercise = ps09.model_copy(update={"questions": tuple(hurried)})
+    graded = grade_files(exercise, {"ex09.py": f"{HEAD}def get_cnn(image_size):\n{body}\n"})
+    result = graded.outcomes[0]
     assert (result.outcome, result.credit) == (outcome, 0.0), result
     assert words in result.line
+
+
+def test_what_our_own_clock_cuts_off_is_not_too_slow(
+    ps09: Exercise, grade_files: Callable[..., Grade]
+) -> None:
+    code = f"{HEAD}def get_cnn(image_size):\n    while True: pass\n"
+    exercise = ps09.model_copy(update={"questions": (ps09.question("cnn"),)})
+    result = grade_files(exercise, {"ex09.py": code}, seconds=6.0).outcomes[0]
+    assert (result.outcome, result.credit) == ("skipped", None), result
 
 
 BLOCK_RIGHT = [
