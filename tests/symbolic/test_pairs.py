@@ -24,12 +24,6 @@ ROWS = {
     for field in FIELDS
 }
 LEAST_PROVED = 0.9
-# Fields in which some rows are still wrong, and what is missing.
-OPEN = {
-    "calculus": "definite integrals with a symbol in the power, and limits, are undecided",
-    "sums": "infinite sums are undecided",
-}
-
 _answers: dict[str, list[dict[str, Any]]] = {}
 
 
@@ -40,13 +34,7 @@ def answers(field: str, prover: Prover) -> list[dict[str, Any]]:
     return _answers[field]
 
 
-@pytest.mark.parametrize(
-    "field",
-    [
-        pytest.param(field, marks=pytest.mark.xfail(reason=OPEN[field])) if field in OPEN else field
-        for field in FIELDS
-    ],
-)
+@pytest.mark.parametrize("field", FIELDS)
 def test_every_pair_gets_its_label(field: str, prover: Prover) -> None:
     wrong = [
         f"{row['id']}: {row['expected']}  |  {row['student']}: {said['verdict']} ({said['evidence']}), not {row['label']}"
