@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import get_args
 
-from autograder.authoring.template import Format, answers_file
+from autograder.authoring.answers_file import Format, answers_file
 from autograder.exercise.model import Exercise, ModelAnswer, Question
 from autograder.grading.grade import Options, grade
 from autograder.grading.session import Session

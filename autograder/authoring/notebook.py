@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 _MARK = re.compile(r"^# %%[ \t]*(.*)$")
@@ -29,18 +29,38 @@ def notebook_from_script(script: str, read: Callable[[str], str]) -> str:
         kind, lines = mark[1].strip() or "code", []
         if kind.startswith("include "):
             lines, kind = [read(kind.removeprefix("include ").strip())], "code"
+    return _shown(cells)
+
+
+def markdown_notebook(texts: Sequence[str]) -> str:
+    """The JSON of a notebook of text cells."""
+    cells = [_text_cell(text.strip("\n"), number) for number, text in enumerate(texts, 1)]
+    return _shown(cells)
+
+
+def joined(first: str, second: str) -> str:
+    """The JSON of a notebook with the cells of two."""
+    cells = [*json.loads(first)["cells"], *json.loads(second)["cells"]]
+    return _shown([{**cell, "id": f"cell-{number}"} for number, cell in enumerate(cells, 1)])
+
+
+def _shown(cells: list[dict[str, Any]]) -> str:
     return json.dumps(_document(cells), indent=1, ensure_ascii=False) + "\n"
+
+
+def _text_cell(text: str, number: int) -> dict[str, Any]:
+    return {
+        "cell_type": "markdown",
+        "id": f"cell-{number}",
+        "metadata": {},
+        "source": _lines(text),
+    }
 
 
 def _cell(kind: str, text: str, number: int) -> dict[str, Any]:
     if kind == "[markdown]":
         text = "\n".join(re.sub(r"^# ?", "", line) for line in text.split("\n"))
-        return {
-            "cell_type": "markdown",
-            "id": f"cell-{number}",
-            "metadata": {},
-            "source": _lines(text),
-        }
+        return _text_cell(text, number)
     return {
         "cell_type": "code",
         "execution_count": None,

@@ -11,7 +11,12 @@ import click
 @click.argument("exercise")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The folder to write into.")
 @click.option(
-    "--format", "form", type=click.Choice(["md", "tex", "yaml"]), default="md", show_default=True
+    "--format",
+    "form",
+    type=click.Choice(["md", "tex", "yaml", "ipynb"]),
+    default="md",
+    show_default=True,
+    help="What the answers are written in.",
 )
 def command(exercise: str, output: Path | None, form: str) -> None:
     """Write the starter of an EXERCISE: a file for the answers, and the code to fill in."""

@@ -25,6 +25,7 @@ _PREFIX = re.compile(r"^\s*(?:\*\*)?(?:my )?answer(?:\*\*)?\s*:(?:\*\*)?\s*", re
 _LIST_MARK = re.compile(r"^(?:[*+•‣◦]|\d{1,2}[.)])\s+(?=\S)")
 _TEX_ANSWER = re.compile(r"\\answer\s*\{([^{}]*)\}\s*(?=\{)")
 _TEX_BRACE = re.compile(r"\\.|[{}]", re.DOTALL)  # what is escaped is taken, and so passed over
+_TEX_WORDS = re.compile(r"^\\words\s*\{(.*)\}$", re.DOTALL)
 _TEX_COMMENT = re.compile(r"(?<!\\)%[^\n]*")
 _MAX_ANSWER: Final = 20_000
 _MAX_HINTS: Final = 20
@@ -194,7 +195,7 @@ def read_tex(text: str, file: str, known: Sequence[str], into: Written) -> None:
         if identifier is None:
             into.unknown(match[1], place, known)
         else:
-            answer = text[match.end() + 1 : end].strip()
+            answer = _TEX_WORDS.sub(r"\1", text[match.end() + 1 : end].strip())
             into.add(identifier, TextAnswer(answer[:_MAX_ANSWER], place))
 
 
