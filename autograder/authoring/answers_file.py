@@ -43,7 +43,7 @@ def _symbols(exercise: Exercise, question: Question) -> str:
 
 def _markdown(exercise: Exercise, answers: Answers) -> str:
     blocks = ["\n".join([f"# {exercise.title}", "", *_HOW_TO])]
-    blocks += (block for _, block in markdown_blocks(exercise, answers))
+    blocks += _blocks(exercise, answers)
     return "\n".join(blocks).rstrip("\n") + "\n"
 
 
@@ -53,25 +53,24 @@ _HOW_TO: Final = (
 )
 
 
-def markdown_blocks(exercise: Exercise, answers: Answers) -> Iterator[tuple[str, str]]:
-    """Each section's text and each question's prompt and answer, with the question's id or nothing."""
+def _blocks(exercise: Exercise, answers: Answers) -> Iterator[str]:
+    """Each section's text, if it has one, and each question's heading, prompt and answer."""
     section = None
     for number, question in _written(exercise):
         if question.section != section:
             section = question.section
-            if lines := _section_lines(exercise, section):
-                yield "", "\n".join(["", *lines])
+            yield "\n".join(["", *_section_lines(exercise, section)])
         quoted = [f"**{number} {question.title}** ({_points(question)})", ""]
         quoted += question.prompt.strip().split("\n")
         for extra in (question.answer_hint.strip(), _symbols(exercise, question)):
             quoted += ["", *extra.split("\n")] if extra else []
         lines = ["", f"### {question.id}", "", *(f"> {line}".rstrip() for line in quoted), ""]
-        yield question.id, "\n".join([*lines, _text(answers.get(question.id, ""))])
+        yield "\n".join([*lines, _text(answers.get(question.id, ""))])
 
 
 def _notebook(exercise: Exercise, answers: Answers) -> str:
     cells = ["\n".join([f"# {exercise.title}", "", *_HOW_TO])]
-    cells += (block for _, block in markdown_blocks(exercise, answers))
+    cells += filter(str.strip, _blocks(exercise, answers))
     return markdown_notebook(cells)
 
 
