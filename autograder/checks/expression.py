@@ -54,6 +54,9 @@ class ExpressionQuestion(FormulaQuestion):
     subject: str = Field(
         "", description="The symbol that the formula is for: an equation for it is an answer, too."
     )
+    relative_tolerance: float = Field(
+        0.0, ge=0, lt=1, description="How far decimals in an answer may be off; exact without it."
+    )
 
     def model_answers(self) -> Iterator[ModelAnswer]:
         """The answers; where a form is asked for, the same in another form may earn less."""

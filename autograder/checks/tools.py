@@ -6,6 +6,7 @@ import contextlib
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
 
@@ -109,7 +110,10 @@ class Tools:
             table = self.table(question)
             texts = (*self.exercise.conditions(question), *given)
             conditions = [parse_condition(text, table) for text in texts]
-            self._comparers[key] = Comparer(table, conditions, prover=self.prover, seed=self.seed)
+            share = Fraction(str(getattr(question, "relative_tolerance", 0)))
+            self._comparers[key] = Comparer(
+                table, conditions, prover=self.prover, seed=self.seed, tolerance=share
+            )
         return self._comparers[key]
 
     def sequences(self, question: Question, length: str) -> Sequences:

@@ -96,3 +96,13 @@ def test_what_cannot_be_decided_goes_to_a_person(answer: Answer) -> None:
 
 def test_an_answer_before_any_dots_is_readable(answer: Answer) -> None:
     assert answer(QUESTION, "x^n.").credit == 1.0
+
+
+@pytest.mark.parametrize(("share", "credit"), [("0", 0.0), ("1e-3", 1.0), ("1e-5", 0.0)])
+def test_rounded_decimals_count_only_where_the_author_says_so(
+    answer: Answer, share: str, credit: float
+) -> None:
+    spec = f"kind: expression\nsymbols: {{x: real}}\nanswer: x/3\nrelative_tolerance: {share}"
+    assert answer(spec, "0.3333*x").credit == credit
+    assert answer(spec, "0.33*x").credit == 0.0
+    assert answer(spec, "x/3").credit == 1.0
