@@ -20,6 +20,7 @@ from autograder.submission.model import Place, TextAnswer
 _HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(?P<title>.*)$")
 _NUMBERING = re.compile(r"^(?:\d+(?:\.\d+)*[.):]?\s+)?[`*_]*")
 _ID = re.compile(r"[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*")
+_WORD = re.compile(r"[a-z0-9]+")
 _FENCE = re.compile(r"^\s*(```|~~~)")
 _PREFIX = re.compile(r"^\s*(?:\*\*)?(?:my )?answer(?:\*\*)?\s*:(?:\*\*)?\s*", re.IGNORECASE)
 _LIST_MARK = re.compile(r"^(?:[*+•‣◦]|\d{1,2}[.)])\s+(?=\S)")
@@ -49,6 +50,13 @@ class Written:
                 f"{identifier} is answered twice: the answer at {kept.place} is graded, "
                 f"the one at {answer.place} is not."
             )
+
+    def is_close(self, name: str, known: Sequence[str]) -> bool:
+        """Whether a heading was probably meant for a question; most headings are not."""
+        if self._hints > _MAX_HINTS:
+            return False
+        self._hints += 1
+        return bool(difflib.get_close_matches(name, known, n=1, cutoff=0.8))
 
     def unknown(self, name: str, place: Place, known: Sequence[str]) -> None:
         """Note an answer to a question that does not exist."""
@@ -128,6 +136,8 @@ def read_markdown(
         if identifier is not None:
             place = Place(file, line, cell)
             into.add(identifier, TextAnswer(_answer_text(body)[:_MAX_ANSWER], place))
+        elif _answer_text(body) and into.is_close(_spelled(name), known):
+            into.unknown(name, Place(file, line, cell), known)
 
 
 def _without_comments(text: str) -> str:
@@ -162,8 +172,17 @@ def _heading_id(title: str, known: Sequence[str]) -> str | None:
     if word is None:
         return None
     found = _known_id(word[0], known)
-    # '## adam-m - the first moment' may be written without spaces around the dash.
-    return found or next((k for k in known if word[0].lower().startswith(f"{k}-")), None)
+    if found is not None:
+        return found
+    # '## adam-m - the first moment' without spaces around the dash, and '## Output width'.
+    spelled = _spelled(title[word.start() :])
+    starts = [k for k in known if f"{spelled}-".startswith(f"{k}-")]
+    return max(starts, key=len, default=None)
+
+
+def _spelled(title: str) -> str:
+    """A heading's words as an id would join them."""
+    return "-".join(_WORD.findall(title.lower()))
 
 
 def _known_id(name: str, known: Sequence[str]) -> str | None:

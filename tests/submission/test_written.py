@@ -125,3 +125,14 @@ def test_tex_names_what_is_wrong() -> None:
     notes = tex("\\answer{sgdm-m}{c^{2}\n\\answer{unknown}{1}\n").notes
     assert any("never closes" in note for note in notes)
     assert any("'unknown' is no question" in note for note in notes)
+
+
+def test_a_heading_may_write_the_id_in_words() -> None:
+    assert texts(markdown("## SGDM m: the momentum\n\nc t\n")) == {"sgdm-m": "c t"}
+
+
+def test_a_heading_that_was_probably_meant_for_a_question_is_told() -> None:
+    read = markdown("## sgmd-m\n\nc t\n\n## Introduction\n\nHello.\n")
+    assert texts(read) == {}
+    assert len(read.notes) == 1
+    assert "did you mean sgdm-m?" in read.notes[0]
