@@ -23,7 +23,7 @@ from autograder.symbolic.relate import compare_relations
 from autograder.symbolic.sample import Point, Points, complexity
 from autograder.symbolic.structured import compare_structures, is_structure
 from autograder.symbolic.table import SymbolTable
-from autograder.symbolic.tree import Node, free_symbols
+from autograder.symbolic.tree import Call, Node, Piecewise, free_symbols, walk
 from autograder.symbolic.verdict import Counterexample, Proof, Verdict
 
 __all__ = ["Comparer", "Counterexample", "Proof", "Verdict"]
@@ -31,6 +31,7 @@ __all__ = ["Comparer", "Counterexample", "Proof", "Verdict"]
 ENOUGH_POINTS: Final = 50
 # The points tried before a proof: a wrong formula seldom survives them.
 _FIRST_POINTS: Final = 12
+_KINKED: Final = frozenset(("abs", "sign", "max", "min", "relu"))
 # A closed form may have gaps at boundary values (a geometric sum at ratio 1) and is still right;
 # a formula without a value at usual points is not.
 _MOST_GAPS: Final = Fraction(1, 6)
@@ -137,7 +138,10 @@ class Comparer:
         first = points.first(_FIRST_POINTS)
         refute(tally, sorted(first, key=complexity), expected, student, self.tolerance)
         is_proved = tally.worst is None and proved(expected, student, self.facts(names))
-        if tally.worst is None and (not is_proved or tally.undefined or not tally.agree):
+        # A normal form says nothing of single points, such as where two cases meet.
+        is_smooth = not any(_has_kinks(node) for node in (expected, student))
+        is_enough = is_proved and is_smooth and tally.agree and not tally.undefined
+        if tally.worst is None and not is_enough:
             rest = points.all()[_FIRST_POINTS:]
             refute(tally, sorted(rest, key=complexity), expected, student, self.tolerance)
         if tally.worst is not None:
@@ -175,6 +179,14 @@ class Comparer:
             return False
         names = free_symbols(expected) | free_symbols(student)
         return self.prover.proves_equal(expected, student, self._domains(names)[0])
+
+
+def _has_kinks(node: Node) -> bool:
+    """Whether a formula changes its form or jumps at single points."""
+    return any(
+        isinstance(part, Piecewise) or (isinstance(part, Call) and part.function in _KINKED)
+        for part in walk(node)
+    )
 
 
 def _reached(tally: Tally) -> str:

@@ -256,7 +256,8 @@ class _Lexer:
         elif name.isalpha():
             self.emit("word", name, width, whole=True)
         else:
-            raise self.fail(f"cannot read \\{name} in a formula", width)
+            shown = name if name.isprintable() else repr(name)[1:-1]
+            raise self.fail(f"cannot read \\{shown} in a formula", width)
 
     def _new_row(self, width: int) -> None:
         space = _ROW_SPACE.match(self.text, self.position + width)

@@ -183,7 +183,8 @@ class Parser:
     def _marked(self, base: Node) -> Node | None:
         """What stands after ^ without being an exponent: a degree, a star, a transposition."""
         stream = self.stream
-        braced = stream.at("{") and stream.tokens[stream.place + 2].text == "}"
+        braced = stream.at("{") and stream.place + 2 < len(stream.tokens)
+        braced = braced and stream.tokens[stream.place + 2].text == "}"
         token = stream.tokens[stream.place + braced]
         node: Node | None = None
         if token.text == "degree":

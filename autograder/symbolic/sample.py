@@ -199,12 +199,16 @@ def _point(
     )
 
 
+# How many boundary values of each symbol are combined with all of the others, by their number.
+_BOUNDARY_DEPTH: Final = {1: 8, 2: 4, 3: 3}
+
+
 def _candidates(
     domains: Mapping[str, Domain], chance: random.Random, *, small: bool
 ) -> Iterator[tuple[Value, ...]]:
     """Boundary values in all combinations where they are few, then random values without end."""
     boundaries = [_boundary(domain) for domain in domains.values()]
-    depth = 3 if len(domains) <= 3 else 2
+    depth = _BOUNDARY_DEPTH.get(len(domains), 2)
     combinations = itertools.product(*(values[:depth] for values in boundaries))
     yield from itertools.islice(combinations, 32)
     for number in itertools.count():

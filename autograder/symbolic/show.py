@@ -66,7 +66,10 @@ class _Plain(Renderer):
         return PRODUCT, f"{self.show(numerator, PRODUCT)}/{self.show(denominator, POWER)}"
 
     def power(self, base: Node, exponent: Node) -> str:
-        return f"{self.show(base, ATOM)}^{self.show(exponent, ATOM)}"
+        raised = self.show(exponent, ATOM)
+        # Braces after ^ hold an exponent; those of cases or a set need brackets of their own.
+        raised = self.bracket(raised) if raised.startswith("{") else raised
+        return f"{self.show(base, ATOM)}^{raised}"
 
     def call(self, function: str, arguments: tuple[Node, ...]) -> tuple[int, str]:
         if function in _SET_SIGNS:

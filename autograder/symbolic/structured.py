@@ -85,7 +85,11 @@ def compare_structures(
             return _sets(left, right, compare)
         case Interval(), Interval():
             return _intervals(expected, student, compare)
-    return relations(expected, student) if kind == "relation" else compare(expected, student)
+    if kind == "relation":
+        return relations(expected, student)
+    if is_structure(expected) or is_structure(student):
+        return Verdict("undecided", "a list or a matrix stands where a number is asked for")
+    return compare(expected, student)
 
 
 def _kind(node: Node) -> Kind:

@@ -126,3 +126,8 @@ def test_whatever_is_read_can_be_compared(pieces: list[str]) -> None:
     except FormulaError:
         return
     assert Comparer(TABLE).compare(parse_formula("x + n", TABLE), node).verdict
+
+
+def test_a_brace_that_opens_at_the_end_is_told() -> None:
+    with pytest.raises(FormulaError):
+        read_expression("x^{", SymbolTable(open=True))

@@ -157,3 +157,13 @@ def test_latex(text: str, expected: str) -> None:
 def test_deeply_nested_calls_are_shown_at_once() -> None:
     text = "abs(" * 25 + "x" + ")" * 25
     assert latex(read_expression(text, SymbolTable(open=True)).node).count(r"\left|") == 25
+
+
+def test_cases_in_an_exponent_keep_their_braces() -> None:
+    one = Number(Fraction(1))
+    for exponent in (
+        Piecewise(((one, Relation(">", X, one)),), X),
+        Piecewise(((one, Relation(">", X, one)),)),
+    ):
+        node = Power(X, exponent)
+        assert read_answer(plain(node), TABLE).node == node, plain(node)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from autograder.symbolic.compare import Comparer, Verdict
-from autograder.symbolic.reader import read_answer
+from autograder.symbolic.reader import parse_formula, read_answer, read_expression
 from tests.symbolic.tables import table_of
 
 TABLE = table_of(
@@ -61,3 +63,9 @@ def test_different(expected: str, student: str) -> None:
     verdict = compare(expected, student)
     assert verdict.verdict == "different", verdict
     assert verdict.evidence
+
+
+def test_a_structure_inside_a_formula_is_undecided_and_ends() -> None:
+    table = dataclasses.replace(table_of(W="positive integer"), open=True)
+    student = read_expression("floo[[r]]*W", table).node
+    assert Comparer(table).compare(parse_formula("W", table), student).verdict == "undecided"
