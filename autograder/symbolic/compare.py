@@ -31,6 +31,7 @@ __all__ = ["Comparer", "Counterexample", "Proof", "Verdict"]
 ENOUGH_POINTS: Final = 50
 # The points tried before a proof: a wrong formula seldom survives them.
 _FIRST_POINTS: Final = 12
+_POINTS_WITH_TIES: Final = 28  # the boundary values of three symbols in all combinations
 _KINKED: Final = frozenset(("abs", "sign", "max", "min", "relu"))
 # A closed form may have gaps at boundary values (a geometric sum at ratio 1) and is still right;
 # a formula without a value at usual points is not.
@@ -138,17 +139,28 @@ class Comparer:
         first = points.first(_FIRST_POINTS)
         refute(tally, sorted(first, key=complexity), expected, student, self.tolerance)
         is_proved = tally.worst is None and proved(expected, student, self.facts(names))
-        # A normal form says nothing of single points, such as where two cases meet.
-        is_smooth = not any(_has_kinks(node) for node in (expected, student))
-        is_enough = is_proved and is_smooth and tally.agree and not tally.undefined
-        if tally.worst is None and not is_enough:
-            rest = points.all()[_FIRST_POINTS:]
+        if tally.worst is None:
+            rest = self._still_to_try(points, tally, expected, student, is_proved=is_proved)
             refute(tally, sorted(rest, key=complexity), expected, student, self.tolerance)
         if tally.worst is not None:
             where = tally.worst.where()
             evidence = f"differs at {where}" if where else "the two numbers differ"
             return Verdict("different", evidence, counterexample=tally.worst)
         return self._judge(expected, student, tally, points, is_proved=is_proved)
+
+    @staticmethod
+    def _still_to_try(
+        points: Points, tally: Tally, expected: Node, student: Node, *, is_proved: bool
+    ) -> list[Point]:
+        """All points without a proof; after one, those where cases may meet, if there are cases.
+
+        A normal form says nothing of single points.
+        """
+        if not is_proved or tally.undefined or not tally.agree:
+            return points.all()[_FIRST_POINTS:]
+        if _has_kinks(expected) or _has_kinks(student):
+            return points.first(_POINTS_WITH_TIES)[_FIRST_POINTS:]
+        return []
 
     def facts(self, names: frozenset[str]) -> Facts:
         """What a proof may use about these symbols."""
