@@ -136,7 +136,8 @@ def read_markdown(
         if identifier is not None:
             place = Place(file, line, cell)
             into.add(identifier, TextAnswer(_answer_text(body)[:_MAX_ANSWER], place))
-        elif _answer_text(body) and into.is_close(_spelled(name), known):
+        elif not cell and _answer_text(body) and into.is_close(_spelled(name), known):
+            # A notebook has headings of its own, over its code.
             into.unknown(name, Place(file, line, cell), known)
 
 
