@@ -32,11 +32,6 @@ def near(left: Real, right: Real) -> bool:
     return bool(abs((a - b).mid()) < scale * _CLOSE)
 
 
-def all_near(left: Values, right: Values) -> bool:
-    """Whether two lists of values are the same."""
-    return all(near(a, b) for a, b in zip(left, right, strict=True))
-
-
 def quotients(above: Values, below: Values) -> list[Real] | None:
     """Point by point above/below where below is not zero; None where only one of the two is zero."""
     found: list[Real] = []
