@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final, Literal
 
 from autograder.authoring.notebook import markdown_notebook
-from autograder.authoring.typeset import as_latex, escaped
+from autograder.authoring.typeset import as_latex
 from autograder.checks.catalogue import kind_of
 from autograder.exercise.model import Exercise, Question
 from autograder.reports.count import counted
@@ -120,7 +120,7 @@ def _tex_section(exercise: Exercise, identifier: str) -> list[str]:
         return []
     return [
         "",
-        rf"\section*{{{escaped(title.removeprefix('## '))}}}",
+        rf"\section*{{{as_latex(title.removeprefix('## '))}}}",
         as_latex("\n".join(rest[1:])),
     ]
 
