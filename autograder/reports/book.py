@@ -1,0 +1,49 @@
+"""A graded class, as reports see it: every submission with its students, its state and its grade."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from autograder.checks.grade import Grade
+from autograder.exercise.model import Exercise
+from autograder.submission.roster import Student
+
+State = Literal[
+    "graded",
+    "empty",  # nothing in it answers anything
+    "unreadable",  # it cannot be opened; a person must look
+    "failed",  # we failed on it as a whole
+]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One submission of a class.
+
+    `grade` is None where there is none: the submission is unreadable, or we failed on it; `problem`
+    then says why, for staff.
+    """
+
+    id: str
+    state: State
+    grade: Grade | None
+    students: tuple[Student, ...] = ()
+    submitted: str = ""
+    late_seconds: float | None = None
+    problem: str = ""
+
+    @property
+    def is_final(self) -> bool:
+        """Whether a machine gave every point: nothing waits for a person, nothing failed."""
+        return self.grade is not None and not any(o.needs_person for o in self.grade.outcomes)
+
+
+@dataclass(frozen=True)
+class Book:
+    """A class in the order of the submissions' ids, and how the run was made."""
+
+    exercise: Exercise
+    entries: tuple[Entry, ...]
+    made_with: Mapping[str, Any] = field(default_factory=dict)
