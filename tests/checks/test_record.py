@@ -14,8 +14,9 @@ from tests.conftest import PS09
 
 def test_a_grade_comes_back_as_it_was(ps09: Any, session: Any) -> None:
     graded = grade(ps09, [PS09 / "submissions" / "theory-slips"], session=session)
-    again = read_grade(json.loads(json.dumps(grade_record(graded))), ps09)
-    assert grade_record(again) == json.loads(json.dumps(grade_record(graded)))
+    written = json.dumps(grade_record(graded))
+    again = read_grade(json.loads(written), ps09)
+    assert json.dumps(grade_record(again)) == written
     assert again.points == graded.points
     assert again.waiting == graded.waiting
     assert [o.details for o in again.outcomes] == [o.details for o in graded.outcomes]
