@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from autograder.authoring.known import FOLDER as KNOWN_SUBMISSIONS
 from autograder.checks.catalogue import kind_of
 from autograder.errors import UsageError
+from autograder.exercise.bundle import TIME, bundle_files
 from autograder.exercise.find import project_root
-from autograder.exercise.load import FILE
 from autograder.exercise.model import Exercise
 from autograder.grading.harness import PACKAGED
 
@@ -27,9 +25,6 @@ _ROOT_FILES: Final = (
 )
 _EXECUTABLE: Final = frozenset(("setup.sh", "run_autograder"))
 _SUFFIXES: Final = frozenset((".py", ".json", ".npz", ".typed"))
-_IMPORT = re.compile(r"^\s*(?:from|import)\s+reference\.(\w+)", re.MULTILINE)
-# A fixed time, so that the same content gives the same bytes.
-_TIME: Final = (2020, 1, 1, 0, 0, 0)
 
 
 def write_package(exercises: Sequence[Exercise], output: Path) -> list[str]:
@@ -47,7 +42,7 @@ def write_package(exercises: Sequence[Exercise], output: Path) -> list[str]:
     try:
         with zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as archive:
             for name, data in files.items():
-                entry = zipfile.ZipInfo(name, _TIME)
+                entry = zipfile.ZipInfo(name, TIME)
                 entry.compress_type = zipfile.ZIP_DEFLATED
                 entry.external_attr = (0o755 if name in _EXECUTABLE else 0o644) << 16
                 archive.writestr(entry, data)
@@ -63,37 +58,8 @@ def _files(exercises: Sequence[Exercise], root: Path) -> Iterator[tuple[str, byt
         if path.is_file() and path.suffix in _SUFFIXES and "__pycache__" not in path.parts:
             yield path.relative_to(root).as_posix(), path.read_bytes()
     for exercise in exercises:
-        for name in _exercise_files(exercise):
-            yield f"exercises/{exercise.id}/{name}", (exercise.folder / name).read_bytes()
-        for path in _references(exercise, root / "reference"):
-            yield f"reference/{path.name}", path.read_bytes()
+        yield from bundle_files(exercise).items()
     yield PACKAGED, _packaged(exercises)
-
-
-def _exercise_files(exercise: Exercise) -> list[str]:
-    """The spec and the files it names; known submissions and starters stay at home."""
-    named = {name for question in exercise.questions for _, name in question.files()}
-    named |= {FILE, exercise.code.given} - {""}
-    named.discard(KNOWN_SUBMISSIONS)
-    return sorted(name for name in named if (exercise.folder / name).is_file())
-
-
-def _references(exercise: Exercise, folder: Path) -> list[Path]:
-    """The files of `reference/` that the exercise names, and those that these import."""
-    found: dict[str, Path] = {}
-    texts = [
-        (exercise.folder / name).read_text(encoding="utf-8")
-        for name in _exercise_files(exercise)
-        if name.endswith(".py")
-    ]
-    waiting = [name.removesuffix(".py") for q in exercise.questions for _, name in q.files()]
-    waiting += [module for text in texts for module in _IMPORT.findall(text)]
-    while waiting:
-        path = folder / f"{waiting.pop()}.py"
-        if path.name not in found and path.is_file():
-            found[path.name] = path
-            waiting += _IMPORT.findall(path.read_text(encoding="utf-8"))
-    return [found[name] for name in sorted(found)]
 
 
 def _packaged(exercises: Sequence[Exercise]) -> bytes:

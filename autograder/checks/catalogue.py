@@ -17,7 +17,7 @@ import autograder.checks
 from autograder.checks.code import CodeQuestion
 from autograder.checks.outcome import Outcome
 from autograder.checks.tools import Answer, Tools
-from autograder.exercise.find import project_root
+from autograder.exercise.find import reference_folder
 from autograder.exercise.load import load_exercise
 from autograder.exercise.model import Exercise, Question
 
@@ -58,7 +58,7 @@ def load(folder: Path) -> Exercise:
         UsageError: there is no exercise, or its spec is wrong.
     """
     models = {name: kind.model for name, kind in kinds().items()}
-    return load_exercise(folder, models, root=project_root() / "reference")
+    return load_exercise(folder, models, root=reference_folder(folder))
 
 
 def kind_of(question: Question) -> Kind:

@@ -15,6 +15,12 @@ def project_root() -> Path:
     return Path(autograder.__file__).resolve().parent.parent
 
 
+def reference_folder(exercise: Path) -> Path:
+    """The `reference/` that belongs to an exercise's folder: of its own project, or else of this one."""
+    own = exercise.resolve().parent.parent / "reference"
+    return own if own.is_dir() else project_root() / "reference"
+
+
 def exercise_folders() -> list[Path]:
     """Every exercise under `exercises/`, here and beside the package."""
     found: dict[str, Path] = {}

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from autograder.checks.tools import OPERATIONS, WARM, Tools
-from autograder.exercise.find import project_root
+from autograder.exercise.find import project_root, reference_folder
 from autograder.exercise.model import Exercise
 from autograder.grading.devices import has_torch
 from autograder.learning.datasets import write_visible
@@ -69,7 +69,7 @@ class Session:
             seed=seed,
             device=device,
             deadline=time.monotonic() + seconds,
-            reference_folders=(project_root() / "reference",),
+            reference_folders=(reference_folder(exercise.folder),),
             start_server=self.server,
         )
 
