@@ -1,42 +1,48 @@
-"""`fields`: several small answers that are judged together, so that only consistent sets are right.
-
-sgdm: 1            or on one line:  SGDM: 1, Adam: 2
-adam: 2
-"""
+"""`fields`: several small answers that are judged together, so that only consistent sets are right."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Literal
+from dataclasses import dataclass
+from typing import Annotated, Final, Literal
 
 from annotated_types import MinLen
 from pydantic import Field
 
 from autograder.checks import wording
+from autograder.checks.field_text import read_fields
 from autograder.checks.options import Option, find_option
 from autograder.checks.outcome import Outcome, of_credit, unanswered, verdict_line
-from autograder.checks.parts import Tolerance, number_matches, plain_text, read_number
+from autograder.checks.parts import Tolerance, number_matches, read_number, read_share
 from autograder.checks.tools import Answer, Tools
 from autograder.errors import FormulaError
 from autograder.exercise.document import Path
-from autograder.exercise.model import Credit, ModelAnswer, Question, SpecModel, Text
+from autograder.exercise.model import Credit, Formula, ModelAnswer, Question, SpecModel, Text
 from autograder.submission.model import TextAnswer
-from autograder.symbolic.evaluate import NoValue
+from autograder.symbolic.arithmetic import Real, Reals
+from autograder.symbolic.conditions import Condition, parse_condition
+from autograder.symbolic.domain import Domain
+from autograder.symbolic.evaluate import Evaluator, NoValue
 from autograder.symbolic.reader import parse_formula, read_expression
-from autograder.symbolic.table import SymbolTable
+from autograder.symbolic.sample import Point
+from autograder.symbolic.table import SymbolTable, canonical_name
 
-_SEPARATOR = re.compile(r"[\n;]")
+_NUMBERS: Final = ("number", "share")
+_SHOWN: Final = 100
 
 
 class FieldSpec(SpecModel):
     """One part of the answer."""
 
-    kind: Literal["number", "expression", "choice"] = "number"
+    kind: Literal["number", "share", "expression", "choice"] = Field(
+        "number", description="A share is a number from 0 to 1, which may be given in percent."
+    )
     label: str = Field("", description="How the part is named to students.")
     aliases: tuple[str, ...] = Field((), description="Other names that students may use.")
     options: dict[str, Option] = Field(default_factory=dict, description="For a choice.")
-    tolerance: float = Field(0.0, ge=0)
+    tolerance: float = Field(
+        0.0, ge=0, description="For a number or a share: how far off it may be."
+    )
 
 
 Values = Annotated[dict[str, Text], MinLen(1)]
@@ -54,6 +60,11 @@ class MistakenSet(SpecModel):
     """Values for some or all fields that are wrong in a known way; the credit is for these fields."""
 
     values: Values
+    where: tuple[Formula, ...] = Field(
+        (),
+        description="Conditions on the numbers; all answers that meet them are such a mistake, "
+        "and the values are one of them.",
+    )
     credit: Credit = 0.0
     feedback: str
 
@@ -66,6 +77,9 @@ class FieldsQuestion(Question):
     accept: tuple[AcceptedSet, ...] = Field(min_length=1)
     mistakes: tuple[MistakenSet, ...] = ()
     partial: bool = Field(True, description="Whether single right fields earn their share.")
+    otherwise: Literal["wrong", "person"] = Field(
+        "wrong", description="What a field is that fits no set: wrong, or for a person to look at."
+    )
 
     def formulas(self) -> Iterator[tuple[Path, str]]:
         """Every value of a number or expression field."""
@@ -93,10 +107,23 @@ class FieldsQuestion(Question):
         for place, group in enumerate(self.accept):
             for field in set(self.fields) - set(group.values):
                 yield ("accept", place, "values"), f"the field {field!r} is missing"
+        for place, known in enumerate(self.mistakes):
+            yield from self._condition_problems(place, known)
+
+    def _condition_problems(self, place: int, known: MistakenSet) -> Iterator[tuple[Path, str]]:
+        """Conditions must be on numbers that the mistake has values for."""
+        numbers = {f for f in known.values if f in self.fields and self.fields[f].kind in _NUMBERS}
+        for line, text in enumerate(known.where):
+            try:
+                parse_condition(text, number_table(numbers))
+            except FormulaError as error:
+                said = f"{error.message} (conditions speak of numbers among the mistake's values)"
+                yield ("mistakes", place, "where", line), said
 
     def model_answers(self) -> Iterator[ModelAnswer]:
         """The accepted sets, then the mistakes, their other fields filled in rightly."""
-        formulas = frozenset(name for name, spec in self.fields.items() if spec.kind != "choice")
+        kinds = ("number", "expression")
+        formulas = frozenset(name for name, spec in self.fields.items() if spec.kind in kinds)
         for accepted in self.accept:
             yield ModelAnswer(accepted.values, accepted.credit, accepted.note, "fields", formulas)
         for known in self.mistakes:
@@ -120,48 +147,76 @@ def check(question: FieldsQuestion, answer: Answer, tools: Tools) -> Outcome:
     if matcher.problems:
         return _unreadable(question, matcher, tools)
     shown = "; ".join(f"{_label(question, key)}: {value}" for key, value in given.items())
-    outcome = _judged(question, matcher)
+    judged = _judged(question, matcher)
     return Outcome(
         question.id,
-        of_credit(outcome[0]),
-        outcome[0],
-        outcome[1],
-        evidence=outcome[2],
-        notes=tuple(filter(None, (outcome[3],))),
-        hint="" if outcome[0] == 1.0 else question.hint,
+        "undecided" if judged.credit is None else of_credit(judged.credit),
+        judged.credit,
+        judged.line,
+        evidence=judged.evidence,
+        notes=tuple(filter(None, (judged.note,))),
+        hint="" if judged.credit in (None, 1.0) else question.hint,
         read_plain=shown,
         data={"fields": dict(given)},
     )
 
 
-def _judged(question: FieldsQuestion, matcher: _Matcher) -> tuple[float, str, str, str]:
-    """Credit, line, evidence and note."""
+@dataclass(frozen=True)
+class _Judgement:
+    credit: float | None
+    line: str
+    evidence: str
+    note: str = ""
+
+
+def _judged(question: FieldsQuestion, matcher: _Matcher) -> _Judgement:
+    """1. A set that all fields fit; 2. a known mistake; 3. the single fields of the nearest set."""
     for accepted in question.accept:
         if matcher.fits(accepted.values):
+            evidence = f"all fields fit {accepted.values}"
             line = verdict_line(accepted.credit)
-            return accepted.credit, line, f"all fields fit {accepted.values}", accepted.note
+            return _Judgement(accepted.credit, line, evidence, accepted.note)
     best = max(question.accept, key=lambda accepted: len(matcher.matching(accepted.values)))
     right = matcher.matching(best.values)
     for mistake in question.mistakes:
-        if matcher.fits(mistake.values):
-            return _mistaken(
-                question, matcher, mistake, [f for f in right if f not in mistake.values]
-            )
+        if matcher.makes(mistake):
+            return _mistaken(question, matcher, mistake, right)
+    evidence = f"right: {', '.join(right) or 'none'}"
+    if _strange(question, matcher, right):
+        return _for_a_person(question, matcher, right, "", evidence)
     credit = len(right) / len(question.fields) * best.credit if question.partial else 0.0
-    line = _what_is_wrong(question, matcher, right)
-    return credit, line, f"right: {', '.join(right) or 'none'}", ""
+    return _Judgement(credit, _what_is_wrong(question, matcher, right), evidence)
 
 
 def _mistaken(
     question: FieldsQuestion, matcher: _Matcher, mistake: MistakenSet, right: list[str]
-) -> tuple[float, str, str, str]:
+) -> _Judgement:
     """A known mistake's credit is for the fields that it names; the others stand for themselves."""
+    right = [field for field in right if field not in mistake.values]
+    explained = [*right, *mistake.values]
+    evidence = f"the fields fit {list(mistake.where) or mistake.values}"
+    if _strange(question, matcher, explained):
+        return _for_a_person(question, matcher, explained, mistake.feedback, evidence)
     named, every = len(mistake.values), len(question.fields)
-    share = len(right) if question.partial else 0
-    credit = (mistake.credit * named + share) / every
-    rest = _what_is_wrong(question, matcher, [*right, *mistake.values])
-    line = f"{mistake.feedback} {rest}".strip()
-    return credit, line, f"the fields fit {mistake.values}", ""
+    credit = (mistake.credit * named + (len(right) if question.partial else 0)) / every
+    rest = _what_is_wrong(question, matcher, explained)
+    return _Judgement(credit, f"{mistake.feedback} {rest}".strip(), evidence)
+
+
+def _strange(question: FieldsQuestion, matcher: _Matcher, explained: list[str]) -> list[str]:
+    """The fields that were given, fit nothing, and are not simply wrong for that."""
+    if question.otherwise == "wrong":
+        return []
+    return [field for field in matcher.given if field not in explained]
+
+
+def _for_a_person(
+    question: FieldsQuestion, matcher: _Matcher, explained: list[str], said: str, evidence: str
+) -> _Judgement:
+    strange = _strange(question, matcher, explained)
+    names = ", ".join(f"{_label(question, f)}: {matcher.given[f][:_SHOWN]}" for f in strange)
+    line = f"{said} Not what was expected: {names}. A person will look at it.".strip()
+    return _Judgement(None, line, f"{evidence}; outside: {', '.join(strange)}")
 
 
 def _what_is_wrong(question: FieldsQuestion, matcher: _Matcher, right: list[str]) -> str:
@@ -184,12 +239,34 @@ class _Matcher:
         self.table: SymbolTable = tools.table(question)
         self.comparer = tools.comparer(question)
         self.problems: dict[str, str] = {}
+        self._numbers = number_table(
+            {f for f, spec in question.fields.items() if spec.kind in _NUMBERS}
+        )
         for field in given:
             self._fits_one(field, question.accept[0].values[field])
 
     def fits(self, values: Mapping[str, str]) -> bool:
         """Whether every field of a set has its value."""
         return all(field in self.given and self._fits_one(field, v) for field, v in values.items())
+
+    def makes(self, mistake: MistakenSet) -> bool:
+        """Whether the fields have the values of a mistake, or meet its conditions."""
+        if not mistake.where:
+            return self.fits(mistake.values)
+        return all(self._meets(parse_condition(text, self._numbers)) for text in mistake.where)
+
+    def _meets(self, condition: Condition) -> bool:
+        names = {
+            canonical_name(f): f for f in self.given if self.question.fields[f].kind in _NUMBERS
+        }
+        if not condition.names <= set(names):
+            return False
+        values = {name: self._number(names[name]) for name in condition.names}
+        return condition.holds(Evaluator[Real](Reals(), values, Point({})))
+
+    def _number(self, field: str) -> Real:
+        read = read_share if self.question.fields[field].kind == "share" else read_number
+        return read(self.given[field])
 
     def matching(self, values: Mapping[str, str]) -> list[str]:
         """The fields of a set that have their value."""
@@ -204,8 +281,8 @@ class _Matcher:
                 self.problems[field] = f"{text.strip()[:100]!r} is none of: {names}"
             return option == expected
         try:
-            if spec.kind == "number":
-                return number_matches(expected, read_number(text), Tolerance(spec.tolerance))
+            if spec.kind in _NUMBERS:
+                return number_matches(expected, self._number(field), Tolerance(spec.tolerance))
             node = read_expression(text, self.table).node
             verdict = self.comparer.compare(parse_formula(expected, self.table), node)
             if verdict.verdict == "undecided":
@@ -216,6 +293,11 @@ class _Matcher:
         except NoValue as reason:
             self.problems[field] = str(reason)
         return False
+
+
+def number_table(fields: set[str]) -> SymbolTable:
+    """The fields that are numbers, as the symbols of conditions."""
+    return SymbolTable({canonical_name(field): Domain() for field in fields})
 
 
 def _label(question: FieldsQuestion, field: str) -> str:
@@ -238,45 +320,3 @@ def _nothing_read(question: FieldsQuestion, written: TextAnswer, tools: Tools) -
         evidence="no field was recognised",
         details=(f"You wrote: {written.text.strip()[:200]}",),
     )
-
-
-def read_fields(written: TextAnswer, fields: Mapping[str, FieldSpec]) -> dict[str, str]:
-    """Each field's text: from a mapping, or out of lines and clauses such as `SGDM: 1, Adam = 2`."""
-    if written.fields is not None:
-        pairs = list(written.fields.items())
-    else:
-        pairs = list(_clauses(plain_text(written.text), fields))
-    found: dict[str, str] = {}
-    for name, value in pairs:
-        field = _field_named(name, fields)
-        if field is not None and value.strip():
-            found.setdefault(field, plain_text(value).strip())
-    return found
-
-
-def _clauses(text: str, fields: Mapping[str, FieldSpec]) -> Iterator[tuple[str, str]]:
-    """`name: value` pieces; a comma separates only where a field's name follows it."""
-    names = sorted(_names(fields), key=len, reverse=True)
-    pattern = "|".join(re.escape(name).replace(r"\\ ", r"\s+") for name in names)
-    start = re.compile(
-        rf"(?:^|[\n;,]|\band\b)[\s*\-•_`$]*({pattern})[*_`$]*\s*(?::|=|is\b|→)", re.IGNORECASE
-    )
-    matches = list(start.finditer(text))
-    for place, match in enumerate(matches):
-        end = matches[place + 1].start() if place + 1 < len(matches) else len(text)
-        value = text[match.end() : end]
-        yield match[1], _SEPARATOR.split(value.strip(), maxsplit=1)[0].strip(" ,.*_`")
-
-
-def _names(fields: Mapping[str, FieldSpec]) -> Iterator[str]:
-    for key, spec in fields.items():
-        yield from filter(None, (key, spec.label, *spec.aliases))
-
-
-def _field_named(name: str, fields: Mapping[str, FieldSpec]) -> str | None:
-    wanted = re.sub(r"[\s_-]+", " ", name.strip().lower())
-    for key, spec in fields.items():
-        for known in filter(None, (key, spec.label, *spec.aliases)):
-            if re.sub(r"[\s_-]+", " ", known.lower()) == wanted:
-                return key
-    return None

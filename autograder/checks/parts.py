@@ -18,6 +18,7 @@ from autograder.symbolic.sample import Point
 from autograder.symbolic.table import SymbolTable
 
 _EMPTY_TABLE: Final = SymbolTable()
+_SHARE = re.compile(r"[~≈]?\s*(\d+(?:[.,]\d*)?|[.,]\d+)\s*(\\?%|per ?cent|pct)?\.?", re.IGNORECASE)
 _LATEX_LINE = re.compile(r"\\\\(?:\[[^\]]*\])?")
 _LATEX_SPACE = re.compile(r"\\(?:q?quad\b|[,;:! ])|&")
 _LATEX_TEXT = re.compile(r"\\(?:text|mathrm|textbf|textit|emph)\s*\{([^{}]*)\}")
@@ -45,6 +46,23 @@ def read_number(text: str, unit: str = "") -> Real:
         return at_precision(lambda: Point({}).evaluator().value(node))
     except NoValue as reason:
         raise FormulaError(f"this is no number: {reason}", stripped, 0, len(stripped)) from None
+
+
+def read_share(text: str) -> Real:
+    """A share between 0 and 1 out of `0.935`, `93.5` or `93,5 %`; what is above 1 is in percent.
+
+    Raises:
+        FormulaError: the text is not such a number.
+    """
+    match = _SHARE.fullmatch(text.strip().strip("$").strip())
+    if match is None:
+        raise FormulaError("this is no share, such as 93.5 % or 0.935", text, 0, len(text))
+    value = Fraction(match[1].replace(",", "."))
+    if match[2] or value > 1:
+        value /= 100
+    if value > 1:
+        raise FormulaError("a share is at most 100 %", text, 0, len(text))
+    return exact(value)
 
 
 def number_matches(expected: str, given: Real, tolerance: Tolerance) -> bool:

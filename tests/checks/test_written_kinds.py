@@ -90,6 +90,75 @@ def test_fields_specs_are_checked(answer: Answer, old: str, new: str, words: str
         answer(FIELDS.replace(old, new, 1), "x")
 
 
+SHARES = """
+kind: fields
+fields:
+  before: {kind: share, label: before pruning, tolerance: 0.05}
+  after: {kind: share, label: after pruning, aliases: [pruned], tolerance: 0.1}
+accept: [{values: {before: 0.9, after: 0.8}}]
+otherwise: person
+mistakes:
+  - values: {before: 0.9, after: 0.9}
+    where: [after >= before]
+    credit: 0.5
+    feedback: Pruning cannot help.
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "credit", "words"),
+    [
+        ("before pruning: 0.9, after pruning: 0.75", 1.0, "Right."),
+        ("before pruning: 91.5 %, after  pruning: 78 %", 1.0, "Right."),
+        ("before_pruning = 91,5\npruned = 78.", 1.0, "Right."),
+        (r"before pruning: 91.5\%, pruned: \text{78 percent}", 1.0, "Right."),
+        ("|  | before | after |\n|--|--:|--:|\n| **pruning** | 91.5 % | 0.78 |", 1.0, "Right."),
+        ("|  | pruning |\n|--|--:|\n| **before** | 91.5 % |\n| after | 0.78 |", 1.0, "Right."),
+        ("| before pruning | 0.9 |\n|---|---|\n| after pruning | 0.8 |", 1.0, "Right."),
+        ("before pruning: 0.9, pruned: 0.95", 0.5, "Pruning cannot help."),
+        ("before pruning: 0.9, pruned: 0.5", None, "after pruning: 0.5. A person will look at it."),
+        ("before pruning: 0.5, pruned: 0.4", None, "before pruning: 0.5, after pruning: 0.4."),
+        ("before pruning: 0.9", 0.5, "Not answered: after pruning."),
+        ("before pruning: 0.9, pruned: 120 %", None, "at most 100 %"),
+        ("before pruning: 0.9, pruned: 78 ± 2", None, "no share, such as 93.5 %"),
+        ("before pruning: 0.9, pruned: 0.9 %", None, "0.9 %. A person will look at it."),
+    ],
+)
+def test_shares_in_every_notation(
+    answer: Answer, text: str, credit: float | None, words: str
+) -> None:
+    result = answer(SHARES, text)
+    assert result.credit == credit
+    assert words in result.line
+    assert result.hint == ""
+
+
+def test_a_mistake_beside_something_strange_goes_to_a_person(answer: Answer) -> None:
+    """What is known to be wrong is said; the rest is not called wrong."""
+    spec = SHARES.replace("fields:\n", "fields:\n  third: {kind: share, tolerance: 0.1}\n", 1)
+    spec = spec.replace(
+        "values: {before: 0.9, after: 0.8}", "values: {before: 0.9, after: 0.8, third: 0.5}"
+    )
+    result = answer(spec, "before pruning: 0.9, pruned: 0.9, third: 0.1")
+    assert (result.outcome, result.credit) == ("undecided", None)
+    assert (
+        result.line
+        == "Pruning cannot help. Not what was expected: third: 0.1. A person will look at it."
+    )
+
+
+@pytest.mark.parametrize(
+    ("where", "words"),
+    [
+        ("[after >= befour]", "unknown symbol befour"),
+        ("[after]", "where"),
+    ],
+)
+def test_conditions_of_mistakes_are_checked(answer: Answer, where: str, words: str) -> None:
+    with pytest.raises(SpecError, match=words):
+        answer(SHARES.replace("[after >= before]", where), "x")
+
+
 CHOICE = """
 kind: choice
 options:
