@@ -15,25 +15,26 @@ from rich.text import Text
 from autograder.checks.grade import Grade
 from autograder.checks.outcome import NO_ANSWER, Outcome
 from autograder.reports.escape import printable
+from autograder.reports.words import WORDS
 
-_WORDS: Final = {
-    "correct": ("right", "green"),
-    "partial": ("partly right", "yellow"),
-    "wrong": ("wrong", "red"),
-    "unanswered": ("not answered", "dim"),
-    "unreadable": ("not readable", "yellow"),
-    "undecided": ("undecided", "yellow"),
-    "person": ("for a person", "cyan"),
-    "error": ("code error", "red"),
-    "refused": ("wrong", "red"),
-    "time": ("too slow", "red"),
-    "memory": ("too much memory", "red"),
-    "output": ("too much output", "red"),
-    "processes": ("code error", "red"),
-    "killed": ("code ended", "red"),
-    "protocol": ("code ended", "red"),
-    "internal": ("grader failed", "magenta"),
-    "skipped": ("not reached", "magenta"),
+_STYLES: Final = {
+    "correct": "green",
+    "partial": "yellow",
+    "wrong": "red",
+    "unanswered": "dim",
+    "unreadable": "yellow",
+    "undecided": "yellow",
+    "person": "cyan",
+    "error": "red",
+    "refused": "red",
+    "time": "red",
+    "memory": "red",
+    "output": "red",
+    "processes": "red",
+    "killed": "red",
+    "protocol": "red",
+    "internal": "magenta",
+    "skipped": "magenta",
 }
 
 
@@ -83,10 +84,9 @@ def _print_table(grade: Grade, console: Console) -> None:
     ]
     widths = [max((len(row[column]) for row in rows), default=0) for column in range(3)]
     for number, name, points, outcome in rows:
-        word, style = _WORDS[outcome]
         line = Text(f"  {number:<{widths[0]}}  ", style="dim")
         line.append(f"{name:<{widths[1]}}  {points:>{widths[2]}}  ", style="not dim")
-        line.append(word, style=f"not dim {style}")
+        line.append(WORDS[outcome], style=f"not dim {_STYLES[outcome]}")
         console.print(line, soft_wrap=True)
 
 
@@ -99,7 +99,7 @@ def _points(grade: Grade, outcome: Outcome) -> str:
 def _print_reason(grade: Grade, same: Sequence[Outcome], console: Console) -> None:
     """Why a question, or several alike, have less than their points, or what to note about them."""
     outcome = same[0]
-    word, style = _WORDS[outcome.outcome]
+    word, style = WORDS[outcome.outcome], _STYLES[outcome.outcome]
     console.print()
     if len(same) == 1:
         head = Text(outcome.question, style="bold")
