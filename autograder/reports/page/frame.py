@@ -1,0 +1,149 @@
+"""What every page is: one file of HTML with its style and script in it, and nothing else allowed.
+
+The templates escape everything that is not markup of ours, and every text is made printable and cut
+to a length before, whoever wrote it.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any, Final
+from urllib.parse import quote
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from autograder.reports.count import counted
+from autograder.reports.escape import printable
+from autograder.reports.page import axes, palette
+from autograder.reports.page.maths import mathml
+from autograder.reports.page.standing import STANDINGS, standing
+from autograder.reports.words import WORDS
+
+_CODE = re.compile(r"`([^`\n]+)`")
+_MATHS = re.compile(r"\$([^$\n]+)\$")
+_LONG_TEXT: Final = 1_500
+
+
+def render(template: str, **values: Any) -> str:
+    """The page of a template."""
+    environment = _environment()
+    return environment.get_template(template).render(**values)
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader(__name__.rpartition(".")[0], "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_bounded,
+    )
+    environment.filters.update(
+        prose=prose, title=title, points=points, percent=axes.percent, formula=formula, href=href,
+        counted=counted, duration=duration,
+    )  # fmt: skip
+    environment.globals.update(STANDINGS=STANDINGS, WORDS=WORDS, standing=standing, axes=axes)
+    style, script = (_source(environment, f"page.{end}") for end in ("css", "js"))
+    style = f"{palette.stylesheet()}\n{style}"
+    environment.globals.update(
+        style=Markup(style),  # noqa: S704
+        script=Markup(script),  # noqa: S704
+        policy=_policy(style, script),
+    )
+    return environment
+
+
+def _source(environment: Environment, name: str) -> str:
+    """A file as it is, without being a template."""
+    assert environment.loader is not None
+    return environment.loader.get_source(environment, name)[0]
+
+
+def _policy(style: str, script: str) -> str:
+    """A Content-Security-Policy that allows this style and this script, and no request at all."""
+    return (
+        f"default-src 'none'; style-src {_digest(style)}; script-src {_digest(script)}; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _digest(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def _bounded(value: Any) -> Any:
+    """What is written into a page: texts are bounded, markup of ours is as it is."""
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return printable(value)
+    return value
+
+
+def prose(text: str) -> Markup:
+    """A sentence; what stands between backticks is code, and lines stay lines."""
+    return _set_off(
+        printable(text, _LONG_TEXT), _CODE, lambda inner: Markup("<code>{}</code>").format(inner)
+    )
+
+
+def _code(text: str) -> Markup:
+    return Markup("<code>{}</code>").format(text)
+
+
+def title(text: str) -> Markup:
+    """An author's title, with its code and its $formulas$."""
+    parts = _CODE.split(printable(text, 300))
+    return Markup("").join(
+        _code(part) if place % 2 else _set_off(part, _MATHS, _typeset)
+        for place, part in enumerate(parts)
+    )
+
+
+def _set_off(text: str, pattern: re.Pattern[str], shown: Any) -> Markup:
+    """The text as HTML, with what the pattern's group holds shown in another way."""
+    parts = pattern.split(text)
+    pieces: Iterable[Markup] = (
+        shown(part) if place % 2 else Markup("<br>").join(map(escape, part.split("\n")))
+        for place, part in enumerate(parts)
+    )
+    return Markup("").join(pieces)
+
+
+def _typeset(latex: str) -> Markup:
+    return mathml(latex) or _code(latex)
+
+
+def formula(outcome: Any) -> Markup:
+    """An answer as it was read: typeset where it is a formula, as text otherwise."""
+    lines = [mathml(line) for line in outcome.read_as.split(r" \\ ")] if outcome.read_as else []
+    if lines and all(line is not None for line in lines):
+        return Markup("<br>").join(line for line in lines if line is not None)
+    return _code(printable(outcome.read_plain, _LONG_TEXT))
+
+
+def points(number: float) -> str:
+    """Points, to a hundredth."""
+    return f"{round(number, 2):g}"
+
+
+def href(identifier: str) -> str:
+    """The page of a submission, seen from the class's page."""
+    return f"submissions/{quote(identifier, safe='')}/index.html"
+
+
+def duration(seconds: float) -> str:
+    """`2 d 3 h`, `5 min`, `0.4 s`"""
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes = round(seconds / 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    parts = [(days, "d"), (hours, "h"), (minutes, "min")]
+    shown = [f"{number} {unit}" for number, unit in parts if number]
+    return " ".join(shown[:2])

@@ -1,0 +1,115 @@
+"""The report of a class holds what staff need, the same bytes every time, and tells time in one place."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from types import SimpleNamespace
+
+from autograder.exercise.model import Exercise
+from autograder.reports.book import Book
+from autograder.reports.page import class_page
+from tests.reports.page.samples import entry, right, trained, written, wrong
+
+TIME = re.compile(r'<section id="time".*?</section>', re.DOTALL)
+
+
+def text_of(html: str) -> str:
+    without = re.sub(r"<(style|script)>.*?</\1>|<[^>]+>", " ", html, flags=re.DOTALL)
+    return " ".join(without.split())
+
+
+def section(html: str, name: str) -> str:
+    found = re.search(rf'<(section|article) id="{name}".*?</\1>', html, re.DOTALL)
+    assert found, name
+    return text_of(found[0])
+
+
+def test_it_says_how_many_are_in_which_state(book: Book) -> None:
+    said = text_of(class_page(book, {}))
+    assert "7 submissions : 4 graded, 2 with something for a person ; 1 empty; 1 unreadable" in said
+    assert "1 on which the grader failed ; 1 in which the grader failed on a question" in said
+
+
+def test_totals_are_those_of_the_final_ones(book: Book) -> None:
+    said = section(class_page(book, {}), "totals")
+    # all-right has 2 + 3 + 2 points, so-so 2; broken and late wait for a person.
+    assert "Mean 4.5 Median 4.5 Quartiles 3.25 to 5.75 Possible 9" in said
+    assert "2 that are not final" in said
+    assert "Empty submissions are left out." in said
+
+
+def test_a_question_shows_its_answers_and_what_was_wrong(book: Book) -> None:
+    said = section(class_page(book, {}), "q-double")
+    assert "1 right 3 wrong 1 not answered" in said
+    assert "Mean credit 25 % of 4 answers." in said
+    # 3*x and x*3 are one answer.
+    assert re.search(r"2 40 % 3\*x wrong It is off by a factor\.", said)
+    assert "written in 2 ways" in said
+    assert "differs at x = 7" in said
+
+
+def test_what_waits_and_what_failed_is_listed_with_its_reason(book: Book) -> None:
+    said = section(class_page(book, {}), "attention")
+    assert "zip the archive is damaged" in said
+    assert "failed the worker died three times" in said
+    assert "broken trained : worker died" in said
+    assert "In words : 2 answers, 6 points" in said
+
+
+def test_training_is_drawn_with_its_intervals(book: Book) -> None:
+    html = class_page(book, {})
+    assert html.count('class="curve is-mine"') == 3
+    assert html.count('class="curve is-reference"') == 3
+    assert "so-so 80.0 % 75.0 to 85.0 %" in section(html, "q-trained")
+    assert "90.0 %" in section(html, "q-trained")
+
+
+def test_time_is_told_in_one_section_only(book: Book) -> None:
+    slow, fast = (class_page(book, {"late": taken, "zip": 1.0}) for taken in (90.0, 2.0))
+    assert "2 min of grading" in section(slow, "time")
+    assert slow != fast
+    assert TIME.sub("", slow) == TIME.sub("", fast)
+    assert 'id="time"' not in class_page(book, {})
+
+
+def test_the_same_class_gives_the_same_bytes_however_long_it_took(book: Book) -> None:
+    later = replace(
+        book,
+        entries=tuple(
+            replace(e, grade=replace(e.grade, seconds=99.0)) if e.grade else e for e in book.entries
+        ),
+    )
+    assert class_page(book, {}) == class_page(later, {})
+
+
+def test_every_submission_leads_to_its_page(exercise: Exercise) -> None:
+    book = Book(exercise, (entry(exercise, 'odd "name" #1', right()),))
+    assert 'href="submissions/odd%20%22name%22%20%231/index.html"' in class_page(book, {})
+
+
+def test_similar_pairs_are_shown_and_not_judged(book: Book) -> None:
+    pair = SimpleNamespace(left="late", right="so-so", score=0.934)
+    said = section(class_page(book, {}, [pair]), "similar")
+    assert "late so-so 93 %" in said
+    assert 'id="similar"' not in class_page(book, {})
+
+
+def test_a_caller_may_decide_what_means_the_same(exercise: Exercise) -> None:
+    book = Book(exercise, tuple(entry(exercise, n, wrong(f"{n}*x", data={})) for n in "345"))
+    assert "3 100 %" in section(class_page(book, {}, same=lambda *_: True), "q-double")
+    assert "1 33 %" in section(class_page(book, {}, same=lambda *_: False), "q-double")
+
+
+def test_a_class_of_nobody_is_a_page_too(exercise: Exercise) -> None:
+    said = text_of(class_page(Book(exercise, ()), {}))
+    assert "0 submissions" in said
+    assert "There is no graded submission with an answer." in said
+
+
+def test_a_training_question_that_waits_says_why(exercise: Exercise) -> None:
+    waits = trained(outcome="undecided", credit=None, line="Too slow.")
+    said = section(
+        class_page(Book(exercise, (entry(exercise, "a", waits, written()),)), {}), "q-trained"
+    )
+    assert "undecided Too slow." in said
