@@ -80,9 +80,50 @@ def find_recurrence(
             asked = body
     if not steps:
         return None
+    _require_known(steps, bases, asked, table, source)
     main = _main(steps, asked, source)
     _require_bases(main, steps, bases, source)
     return Recurrence(tuple(steps), tuple(bases), asked, main)
+
+
+def _require_known(
+    steps: Sequence[Step],
+    bases: Sequence[Base],
+    asked: Node | None,
+    table: SymbolTable,
+    source: str,
+) -> None:
+    """Bodies may use what is declared, what is defined here, and the running index of their step."""
+    families = {*table.families, *(step.family for step in steps), *(base.family for base in bases)}
+    known = {*table.symbols, *(f"{family}[]" for family in families)}
+    bodies = [(step.body, {step.variable}) for step in steps]
+    bodies += [(base.body, set[str]()) for base in bases]
+    bodies += [(asked, set[str]())] if asked is not None else []
+    for body, own in bodies:
+        refuse_unknown(body, known | own, table, source)
+
+
+def refuse_unknown(node: Node, known: set[str], table: SymbolTable, source: str) -> None:
+    """A formula may speak of what is known only, families as `K[]`.
+
+    Raises:
+        FormulaError: it speaks of something else.
+    """
+    for name in sorted(free_symbols(node) - known):
+        guess = table.suggest(name.removesuffix("[]"))
+        hint = f": did you mean {guess}?" if guess else ""
+        start, end = _place(node, name.removesuffix("[]")) or (0, len(source))
+        raise FormulaError(f"unknown symbol {name}{hint}", source, start, end)
+
+
+def _place(node: Node, name: str) -> tuple[int, int] | None:
+    """Where a symbol or family is named first."""
+    for part in walk(node):
+        if (isinstance(part, Symbol) and part.name == name) or (
+            isinstance(part, Indexed) and part.family == name
+        ):
+            return part.span
+    return None
 
 
 def _require_bases(main: str, steps: Sequence[Step], bases: Sequence[Base], source: str) -> None:
@@ -154,6 +195,7 @@ class Unroller:
         self.given = given
         self.budget = budget
         self.families = {step.family for step in recurrence.steps}
+        self.families |= {base.family for base in recurrence.bases}
         self.known: dict[tuple[str, int], Ratio] = {}
         self.pending: set[tuple[str, int]] = set()
 

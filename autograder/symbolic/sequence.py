@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from autograder.errors import FormulaError
 from autograder.symbolic import mojibake
 from autograder.symbolic.arithmetic import differ
 from autograder.symbolic.compare import Counterexample, Verdict
@@ -28,11 +27,17 @@ from autograder.symbolic.evaluate import (
 )
 from autograder.symbolic.ratios import Ratio, Ratios
 from autograder.symbolic.reader import MENDED_NOTE, Statement, read_statements
-from autograder.symbolic.recurrence import Recurrence, Unroller, closed_form, find_recurrence
+from autograder.symbolic.recurrence import (
+    Recurrence,
+    Unroller,
+    closed_form,
+    find_recurrence,
+    refuse_unknown,
+)
 from autograder.symbolic.refute import shown_value
 from autograder.symbolic.sample import Point, sample_points
 from autograder.symbolic.table import SymbolTable
-from autograder.symbolic.tree import Indexed, Node, Symbol, free_symbols, walk
+from autograder.symbolic.tree import Node
 from autograder.symbolic.witness import generators_of, separate
 
 LENGTHS: Final = (0, 1, 2, 3, 4, 5, 6)
@@ -83,17 +88,10 @@ class Sequences:
         if recurrence is not None:
             return SequenceReading(recurrence, statements, notes)
         node = closed_form(statements, source)
-        self._refuse_unknown(node, source)
-        return SequenceReading(node, statements, notes)
-
-    def _refuse_unknown(self, node: Node, source: str) -> None:
-        """A closed form may use only what is declared; a recurrence brings its own names."""
+        # A closed form may use only what is declared; a recurrence brings its own names.
         known = {*self.table.symbols, *(f"{family}[]" for family in self.table.families)}
-        for name in sorted(free_symbols(node) - known):
-            guess = self.table.suggest(name.removesuffix("[]"))
-            hint = f": did you mean {guess}?" if guess else ""
-            start, end = _place(node, name.removesuffix("[]")) or (0, len(source))
-            raise FormulaError(f"unknown symbol {name}{hint}", source, start, end)
+        refuse_unknown(node, known, self.table, source)
+        return SequenceReading(node, statements, notes)
 
     def compare(self, expected: Node, answer: Node | Recurrence) -> Verdict:
         """Whether an answer equals the expected formula for every length tried."""
@@ -214,16 +212,6 @@ class Sequences:
                 point[family] = members[0] if length == 1 else f"({', '.join(members)})"
         point.update({n: str(v) for n, v in values.items() if n in used and n[-1] != "]"})
         return point
-
-
-def _place(node: Node, name: str) -> tuple[int, int] | None:
-    """Where a symbol or family is named first."""
-    for part in walk(node):
-        if (isinstance(part, Symbol) and part.name == name) or (
-            isinstance(part, Indexed) and part.family == name
-        ):
-            return part.span
-    return None
 
 
 class _Given:

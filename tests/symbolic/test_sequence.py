@@ -41,6 +41,8 @@ RIGHT = [
     r"\prod_{k=1}^L S_k+\left(\sum_{j=1}^L K_j\prod_{i=1}^{j-1}S_i\right)-\sum_{j=1}^L\prod_{i=1}^{j}S_i",
     r"\left(\sum_{j=1}^L K_j\prod_{i=1}^{j-1}S_i\right)-\left(\sum_{j=1}^{L-1}\prod_{i=1}^j S_i\right)",
     r"\left(\sum_{j=1}^L K_j\prod_{i=1}^{j-1}S_i\right)-\left(\sum_{j=1}^{L}\prod_{i=1}^{j-1} S_i\right)+1",
+    # A member that is only given, like a constant.
+    "r_l = r_{l-1} + (K_l - u_0) j_{l-1}, j_l = j_{l-1} S_l, r_0 = j_0 = u_0, u_0 = 1",
     "sum(K_j - 1, j, 1, 1) + 1 + sum_{j=2}^{L} (K_j - 1) prod_{i=1}^{j-1} S_i",
 ]
 WRONG = [
@@ -90,6 +92,11 @@ def test_a_counterexample_names_only_what_matters(sequences: Sequences) -> None:
         ("W_l = S_{l+1} (W_{l+1} - 1) + K_{l+1}", "no base case"),
         ("r_l = r_{l-1} + (K_l-1) j_{l-1}, j_l = j_{l-1} S_l, r_0 = 1", "for j has no base case"),
         ("1 + sum_{j=1}^n (K_j - 1)", "unknown symbol n"),
+        ("r_l = r_{l-1} + (Q_l - 1), r_0 = 1", "unknown symbol Q[]"),
+        ("r_l = r_{l-1} + q (K_l - 1), r_0 = 1", "unknown symbol q"),
+        ("r_l = r_{l-1} + K_l, r_0 = Q_1", "unknown symbol Q[]"),
+        ("r_l = r_{l-1} + K_l, r_0 = q", "unknown symbol q"),
+        ("r_l = r_{l-1} + K_l, r_0 = 1, r = r_L + q", "unknown symbol q"),
         ("1 + (K_1 - 1) + ... + (K_L - 1)", "leaves the formula open"),
         ("a_l = a_{l-1} + 1, a_0 = 0, b_l = b_{l-1} + 1, b_0 = 0", "which of a, b is the answer"),
         ("a_{l+m} = 1, a_0 = 1", "runs over both"),
