@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import os
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -63,12 +64,21 @@ def read_files(paths: Sequence[Path]) -> FileSet:
     for path in paths:
         if path.is_dir():
             for file in _walk(path):
-                _add_from_disk(found, file, file.relative_to(path).as_posix())
+                _add_from_disk(found, file, _as_text(file.relative_to(path).as_posix()))
         elif path.is_file():
-            _add_from_disk(found, path, path.name)
+            _add_from_disk(found, path, _as_text(path.name))
         else:
             raise SubmissionError(f"{path}: there is no such file or folder")
     return found
+
+
+def _as_text(name: str) -> str:
+    """A file's name; one that is not UTF-8 is read as Latin-1, as old systems wrote it."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(name).decode("latin-1")
+    return name
 
 
 def is_junk(name: str) -> bool:
@@ -120,10 +130,14 @@ def _add_archive(found: FileSet, data: bytes, archive: str) -> None:
                 )
             for entry in sorted(entries[:MAX_ENTRIES], key=lambda entry: entry.filename):
                 _add_entry(found, opened, entry)
-    except (zipfile.BadZipFile, EOFError) as error:
+    except _DAMAGED as error:
         raise SubmissionError(f"{archive}: the archive is damaged ({error})") from None
 
 
+# What zipfile raises over a table of contents that makes no sense.
+_DAMAGED: Final = (
+    zipfile.BadZipFile, EOFError, ValueError, OverflowError, NotImplementedError, struct.error,
+)  # fmt: skip
 _BROKEN: Final = (zipfile.BadZipFile, EOFError, OSError, zlib.error)
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from autograder.errors import SubmissionError
 from autograder.submission import files
+from autograder.submission.collect import digest
 from autograder.submission.files import read_files
 
 
@@ -137,3 +138,21 @@ def test_an_archive_that_is_none_is_said(tmp_path: Path, name: str) -> None:
     found = read_files([tmp_path / name])
     assert found.files == {}
     assert found.notes == [f"{name} is no zip archive, or is damaged; it was not read."]
+
+
+def test_a_name_that_is_not_utf8_is_read_as_latin1(tmp_path: Path) -> None:
+    folder = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9"))
+    folder.mkdir()
+    (folder / "answers.md").write_text("# one\n\n1\n")
+    found = read_files([tmp_path])
+    assert list(found.files) == ["café/answers.md"]
+    assert len(digest(found)) == 64
+
+
+def test_an_archive_with_a_name_that_is_no_text_is_damaged(tmp_path: Path) -> None:
+    path = tmp_path / "work.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("é.md", "# one\n\n1\n")
+    path.write_bytes(path.read_bytes().replace("é".encode(), b"\xe9\xff"))
+    with pytest.raises(SubmissionError, match=r"work\.zip: the archive is damaged"):
+        read_files([path])
