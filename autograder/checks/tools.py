@@ -86,7 +86,13 @@ class Tools:
     deadline: float = field(default_factory=lambda: time.monotonic() + 3600)
     reference_folders: Sequence[Path] = ()
     start_server: Callable[[], ForkServer | None] = lambda: None
+    jobs: int = 0
     _comparers: dict[tuple[str, ...], Comparer] = field(default_factory=dict)
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """The sandbox's layers that held; none where no code was run."""
+        return self.server.layers if self.server is not None and self.jobs else ()
 
     @property
     def seconds_left(self) -> float:
@@ -173,6 +179,7 @@ class Tools:
         """
         if not self.can_run or self.server is None:
             raise InternalError("this exercise needs torch, which is not installed")
+        self.jobs += 1
         return self.server.job(limits, jail=jail)
 
     def _reference_modules(self) -> dict[str, str]:

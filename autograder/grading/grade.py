@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import platform
-import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from importlib import metadata
 from pathlib import Path
 from typing import Final
 
-import autograder
 from autograder.checks.catalogue import kind_of
 from autograder.checks.grade import Grade
 from autograder.checks.outcome import Outcome, internal
 from autograder.checks.tools import Answer, Tools
 from autograder.errors import AutograderError, SubmissionError
-from autograder.exercise.load import FILE
 from autograder.exercise.model import Exercise, Question
 from autograder.grading.devices import Device, choose_device
+from autograder.grading.digests import exercise_digest, versions
 from autograder.grading.marks import checked
+from autograder.grading.memo import Memo
 from autograder.grading.plan import Plan, make_plan
 from autograder.grading.session import Session
-from autograder.submission.collect import collect
+from autograder.submission.collect import collect_files
+from autograder.submission.files import FileSet, read_files
 from autograder.submission.model import Submission
 
 _MARGIN_SECONDS: Final = 2.0
@@ -52,25 +49,77 @@ def grade(
     on_outcome: Callable[[Grade], None] = lambda partial: None,
     session: Session | None = None,
 ) -> Grade:
-    """Grade one submission.
+    """Grade one submission on disk: read its files, and grade them.
 
-    1. Plan which questions are checked, in which order.
-    2. Read the submission into one answer for each question, with notes on what was odd.
-    3. Start the fork server in the background, if a question needs code to run.
-    4. Check the written questions meanwhile.
-    5. Check the code, each question in a process of its own.
-    6. Put the outcomes in the exercise's order. `on_outcome` sees the grade so far after each.
-
-    A question whose check fails through our fault gets an outcome that says so; the others go on.
-    A `session` lends its warm processes to many gradings.
+    What cannot be read at all is graded as an empty submission with a note.
 
     Raises:
         UsageError: the options are wrong.
     """
     started = time.monotonic()
     plan = make_plan(exercise, options.select)
+    try:
+        submission = _collected(exercise, plan, read_files(paths))
+    except SubmissionError as error:
+        submission = Submission(notes=(f"Your submission could not be read: {error}.",))
+    return _graded(
+        exercise, plan, submission, options, on_outcome, session=session, started=started
+    )
+
+
+def grade_files(
+    exercise: Exercise,
+    files: FileSet,
+    options: Options = _DEFAULTS,
+    session: Session | None = None,
+    *,
+    questions: Sequence[str] | None = None,
+    memo: Memo | None = None,
+) -> Grade:
+    """Grade one submission whose files are in memory.
+
+    `questions` are the only ones to check, of those that the options select; a `memo` lends the
+    outcomes of answers that were judged before.
+
+    Raises:
+        UsageError: the options are wrong.
+    """
+    started = time.monotonic()
+    plan = make_plan(exercise, options.select)
+    submission = _collected(exercise, plan, files)
+    if questions is not None:
+        plan = plan.only(questions)
+    return _graded(exercise, plan, submission, options, session=session, memo=memo, started=started)
+
+
+def _collected(exercise: Exercise, plan: Plan, files: FileSet) -> Submission:
+    """The submission; it is the same whichever of the planned questions are checked."""
+    ids = [question.id for question in exercise.questions]
+    return collect_files(files, ids, notebook=exercise.code.notebook, names=plan.names)
+
+
+def _graded(
+    exercise: Exercise,
+    plan: Plan,
+    submission: Submission,
+    options: Options,
+    on_outcome: Callable[[Grade], None] = lambda partial: None,
+    *,
+    session: Session | None,
+    memo: Memo | None = None,
+    started: float,
+) -> Grade:
+    """Grade one submission.
+
+    1. Start the fork server in the background, if a question needs code to run.
+    2. Check the written questions meanwhile.
+    3. Check the code, each question in a process of its own.
+    4. Put the outcomes in the exercise's order. `on_outcome` sees the grade so far after each.
+
+    A question whose check fails through our fault gets an outcome that says so; the others go on.
+    A `session` lends its warm processes to many gradings.
+    """
     device = choose_device(options.device)
-    submission = _read(paths, exercise, plan)
     deadline = started + (options.seconds or exercise.policy.seconds) - _MARGIN_SECONDS
     run = _Run(exercise, plan, submission, options, device, started, on_outcome)
     with contextlib.ExitStack() as stack:
@@ -83,21 +132,13 @@ def grade(
             with_code=bool(plan.code and submission.sources),
         )
         for question in (*plan.written, *plan.code):
-            run.add(_check(question, submission, tools))
-        run.layers = tools.server.layers if tools.server is not None else ()
+            outcome = _check(question, submission, tools, memo)
+            run.layers = tools.layers
+            run.add(outcome)
     return run.grade()
 
 
-def _read(paths: Sequence[Path], exercise: Exercise, plan: Plan) -> Submission:
-    """The submission; one that cannot be read at all is an empty one with a note."""
-    ids = [question.id for question in exercise.questions]
-    try:
-        return collect(paths, ids, notebook=exercise.code.notebook, names=plan.names)
-    except SubmissionError as error:
-        return Submission(notes=(f"Your submission could not be read: {error}.",))
-
-
-def _check(question: Question, submission: Submission, tools: Tools) -> Outcome:
+def _check(question: Question, submission: Submission, tools: Tools, memo: Memo | None) -> Outcome:
     """The outcome of one question, whatever happens."""
     if tools.seconds_left <= 0:
         line = "The time for this submission was over before this question; staff will look at it."
@@ -106,14 +147,30 @@ def _check(question: Question, submission: Submission, tools: Tools) -> Outcome:
     written = submission.answers.get(question.id)
     if written is not None and question.is_placeholder(written.text):
         written = None
-    answer = Answer(written, submission.sources)
+    # What is written is judged by itself, so that the same answer has the same outcome everywhere.
+    answer = Answer(written, submission.sources if kind_of(question).needs_code else ())
     try:
-        outcome = checked(answer, lambda read: kind_of(question).check(question, read, tools))
+        outcome = _judged(question, answer, tools, memo)
     except AutograderError as error:
         outcome = internal(question.id, str(error))
     except Exception as error:
         outcome = internal(question.id, f"{type(error).__name__}: {error}{_where(error)}")
     return replace(outcome, seconds=round(time.monotonic() - started, 3))
+
+
+def _judged(question: Question, answer: Answer, tools: Tools, memo: Memo | None) -> Outcome:
+    """The outcome of an answer, from the memo where it is a written one that was judged before."""
+    kind = kind_of(question)
+    if memo is None or kind.needs_code or answer.written is None:
+        return checked(answer, lambda read: kind.check(question, read, tools))
+    known = memo.get(question, answer.written)
+    if known is not None:
+        return known
+    before = tools.jobs
+    outcome = checked(answer, lambda read: kind.check(question, read, tools))
+    if tools.jobs == before:
+        memo.put(question, answer.written, outcome)
+    return outcome
 
 
 def _where(error: Exception) -> str:
@@ -140,6 +197,7 @@ class _Run:
         on_outcome: Callable[[Grade], None],
     ) -> None:
         self.exercise = exercise
+        self.digest = exercise_digest(exercise)
         self.order = [question.id for question in plan.questions]
         self.submission = submission
         self.options = options
@@ -162,9 +220,9 @@ class _Run:
             for q in self.order
         )
         made_with = {
-            **_versions(),
+            **versions(),
             "exercise": self.exercise.id,
-            "exercise_digest": _digest(self.exercise.folder / FILE),
+            "exercise_digest": self.digest,
             "submission_digest": self.submission.digest,
             "seed": self.options.seed,
             "device": self.device,
@@ -173,21 +231,3 @@ class _Run:
         }
         seconds = round(time.monotonic() - self.started, 2)
         return Grade(self.exercise, outcomes, self.submission.notes, made_with, seconds)
-
-
-def _versions() -> dict[str, str]:
-    versions = {"autograder": autograder.__version__, "python": platform.python_version()}
-    for package in ("sympy", "python-flint", "numpy", "torch"):
-        try:
-            versions[package] = metadata.version(package)
-        except metadata.PackageNotFoundError:
-            continue
-    versions["platform"] = f"{sys.platform}-{platform.machine()}"
-    return versions
-
-
-def _digest(path: Path) -> str:
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError:
-        return ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from autograder.checks.catalogue import kind_of
@@ -16,6 +16,10 @@ class Plan:
     """The questions to check: written ones first, because they cost nothing and wait for nothing."""
 
     questions: tuple[Question, ...]
+
+    def only(self, ids: Container[str]) -> Plan:
+        """The part of it that is about these questions."""
+        return Plan(tuple(question for question in self.questions if question.id in ids))
 
     @property
     def written(self) -> tuple[Question, ...]:

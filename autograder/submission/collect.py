@@ -43,8 +43,18 @@ def collect(
     Raises:
         SubmissionError: nothing can be read at all.
     """
-    found = read_files(paths)
-    written = Written(notes=found.notes)
+    return collect_files(read_files(paths), questions, notebook=notebook, names=names)
+
+
+def collect_files(
+    found: FileSet,
+    questions: Sequence[str],
+    *,
+    notebook: str = "",
+    names: Iterable[str] = (),
+) -> Submission:
+    """The same of files that have been read; their notes go on in the submission's."""
+    written = Written(notes=list(found.notes))
     for file, kind in _written_files(found, written):
         text, encoding = decode(found.files[file][:MAX_TEXT_BYTES])
         if encoding:
