@@ -23,6 +23,7 @@ OK, FAILED, INTERRUPTED, INTERNAL, USAGE = 0, 1, 2, 3, 4
 # Verbs with their one-line help, so that --help imports none of them.
 VERBS: Final = {
     "run": "Grade one submission.",
+    "grade": "Grade a class.",
     "validate": "Check exercises: the spec, and the known submissions' credit.",
     "compare": "Compare one formula with another.",
     "template": "Write what a student starts from.",

@@ -1,0 +1,103 @@
+"""`autograder grade EXERCISE SUBMISSIONS`: grade a class."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from autograder.submission.roster import HandIn
+
+
+@click.command()
+@click.argument("exercise")
+@click.argument("submissions", type=click.Path(path_type=Path))
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="The folder of the run.")
+@click.option("-j", "--jobs", type=click.IntRange(1, 1024), help="Processes (one for each core).")
+@click.option("--resume", is_flag=True, help="Go on with the run in that folder.")
+@click.option("-k", "--select", default="", metavar="EXPR", help="Questions, as in 'mlp or cnn'.")
+@click.option(
+    "--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True
+)
+@click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True)
+@click.option("--seconds", type=click.FloatRange(1), help="Time for each submission.")
+@click.option("--unconfined", is_flag=True, help="Run student code without the sandbox's layers.")
+def command(
+    exercise: str,
+    submissions: Path,
+    output: Path | None,
+    jobs: int | None,
+    resume: bool,
+    select: str,
+    device: str,
+    seed: int,
+    seconds: float | None,
+    unconfined: bool,
+) -> int:
+    """Grade a class: every submission in the folder SUBMISSIONS, of an EXERCISE (a folder or an id)."""
+    from autograder.checks.catalogue import load
+    from autograder.cli.app import FAILED, INTERRUPTED, OK
+    from autograder.errors import UsageError
+    from autograder.exercise.find import find_exercise
+    from autograder.grading.batch.local import LocalEngine
+    from autograder.grading.batch.run import Interrupted, grade_class
+    from autograder.grading.batch.store import Store
+    from autograder.grading.grade import Options
+    from autograder.reports.class_summary import print_summary
+    from autograder.reports.console import console_for
+    from autograder.reports.progress import ClassProgress
+
+    if resume and output is None:
+        raise UsageError("--resume goes on with a run: name its folder with -o")
+    loaded = load(find_exercise(exercise))
+    options = Options(select, device, seed, seconds, confined=not unconfined)  # type: ignore[arg-type]
+    hand_ins = _read_class(submissions)
+    folder = output or _new_folder(loaded.id)
+    engine = LocalEngine(loaded, options, jobs, most=len(hand_ins))
+    console = console_for()
+    with Store(folder) as store:
+        try:
+            with ClassProgress(len(hand_ins), console) as progress:
+                book = grade_class(
+                    loaded, hand_ins, options, engine, store, resume=resume, on_entry=progress.add
+                )
+        except Interrupted as stopped:
+            print_summary(stopped.book, console)
+            done, total = len(stopped.book.entries), len(hand_ins)
+            console.print(
+                f"Interrupted after {done} of {total}; to go on: the same command with "
+                f"-o {folder} --resume",
+                soft_wrap=True,
+            )
+            return INTERRUPTED
+    print_summary(book, console)
+    console.print(f"Results are in {folder}", soft_wrap=True)
+    failed = any(e.state == "failed" or (e.grade and e.grade.failed_by_us) for e in book.entries)
+    return FAILED if failed else OK
+
+
+def _read_class(path: Path) -> list[HandIn]:
+    from functools import partial
+
+    from autograder.errors import UsageError
+    from autograder.submission.files import read_files
+    from autograder.submission.roster import HandIn
+
+    if not path.is_dir():
+        raise UsageError(f"{path}: there is no such folder")
+    return [
+        HandIn(one.name, partial(read_files, [one]))
+        for one in sorted(path.iterdir())
+        if one.is_dir() or one.suffix == ".zip"
+    ]
+
+
+def _new_folder(identifier: str) -> Path:
+    """A folder that is not there yet, named after the exercise and today."""
+    import datetime
+
+    name = f"{identifier}-{datetime.date.today():%Y-%m-%d}"
+    candidates = [Path(name), *(Path(f"{name}-{number}") for number in range(2, 1000))]
+    return next(path for path in candidates if not path.exists())

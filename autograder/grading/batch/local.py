@@ -1,0 +1,188 @@
+"""Grades a class with worker processes on this machine.
+
+A worker grades one submission at a time, so that the guilty one is known when a worker dies or
+hangs: it is tried again, at most twice, and then it is our failure. What one worker has judged, the
+others are told. No more submissions are in memory than there are workers.
+"""
+
+from __future__ import annotations
+
+import os
+import selectors
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+from autograder.errors import InternalError
+from autograder.exercise.model import Exercise
+from autograder.grading.batch.crew import MODULE, Attempt, Worker, WorkerGone
+from autograder.grading.batch.engine import Done, Task
+from autograder.grading.batch.work import opened
+from autograder.grading.grade import Options
+from autograder.grading.memo import MOST_BYTES, Learned
+
+MOST_ATTEMPTS: Final = 3
+_MOST_FAILED_STARTS: Final = 3
+
+
+def usable_cores() -> int:
+    """The cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class LocalEngine:
+    """Runs tasks in so many worker processes (one for each core), and never in more than `most`.
+
+    Without `memo` every answer is judged anew; `module` is the worker's program.
+    """
+
+    def __init__(
+        self,
+        exercise: Exercise,
+        options: Options,
+        workers: int | None = None,
+        *,
+        most: int = 1024,
+        memo: bool = True,
+        module: str = MODULE,
+    ) -> None:
+        self.exercise = exercise
+        self.options = options
+        self.workers = max(1, min(workers or usable_cores(), most))
+        self.memo = memo
+        self.module = module
+
+    def run(self, tasks: Iterable[Task]) -> Iterator[Done]:
+        """The result of each task as soon as it is there.
+
+        Raises:
+            InternalError: no worker can be started.
+        """
+        crew = _Crew(self, iter(tasks))
+        try:
+            yield from crew.run()
+        finally:
+            crew.close()
+
+
+class _Crew:
+    """The workers of one run, the tasks that wait, and what has been judged."""
+
+    def __init__(self, engine: LocalEngine, tasks: Iterator[Task]) -> None:
+        self.engine = engine
+        self.tasks = tasks
+        self.waiting: Attempt | None = None
+        self.again: deque[Attempt] = deque()
+        self.finished: deque[Done] = deque()
+        self.workers: list[Worker] = []
+        self.known: list[Learned] = []
+        self.known_keys: set[str] = set()
+        self.known_bytes = 0
+        self.failed_starts = 0
+        self.selector = selectors.DefaultSelector()
+
+    def run(self) -> Iterator[Done]:
+        """1. Give tasks to those who are free, hiring while some wait; 2. tell results; 3. wait."""
+        while True:
+            self._give()
+            while self.finished:
+                yield self.finished.popleft()
+            if self.waiting is None and not self._is_busy():
+                return
+            self._wait()
+
+    def close(self) -> None:
+        """End every worker."""
+        for worker in list(self.workers):
+            self._dismiss(worker)
+        self.selector.close()
+
+    def _is_busy(self) -> bool:
+        return any(worker.attempt is not None for worker in self.workers)
+
+    def _next(self) -> Attempt | None:
+        """The next task with its files; those that cannot be read are finished at once."""
+        if self.again:
+            return self.again.popleft()
+        for task in self.tasks:
+            found = opened(task)
+            if not isinstance(found, Done):
+                return Attempt(task, *found)
+            self.finished.append(found)
+        return None
+
+    def _give(self) -> None:
+        self.waiting = self.waiting or self._next()
+        for worker in [w for w in self.workers if w.is_ready and w.attempt is None]:
+            if self.waiting is None:
+                return
+            attempt, self.waiting = self.waiting, None
+            self._tell(worker, attempt)
+            self.waiting = self._next()
+        while self.waiting is not None and len(self.workers) < self.engine.workers:
+            self._hire()
+
+    def _hire(self) -> None:
+        engine = self.engine
+        worker = Worker.start(engine.module, engine.exercise, engine.options, memo=engine.memo)
+        self.workers.append(worker)
+        self.selector.register(worker.channel, selectors.EVENT_READ, worker)
+
+    def _dismiss(self, worker: Worker) -> None:
+        self.selector.unregister(worker.channel)
+        self.workers.remove(worker)
+        worker.close()
+
+    def _tell(self, worker: Worker, attempt: Attempt) -> None:
+        news, worker.told = self.known[worker.told :], len(self.known)
+        try:
+            worker.give(attempt, news)
+        except WorkerGone as gone:
+            self._lost(worker, str(gone))
+
+    def _wait(self) -> None:
+        """Wait until a worker answers or is late."""
+        left = min(worker.deadline for worker in self.workers) - time.monotonic()
+        for key, _ in self.selector.select(None if left == float("inf") else max(0.0, left)):
+            worker: Worker = key.data
+            try:
+                self._hear(worker, worker.receive())
+            except WorkerGone as gone:
+                self._lost(worker, str(gone))
+        for worker in [w for w in self.workers if w.deadline < time.monotonic()]:
+            self._lost(worker, "the grading process took too long and was ended")
+
+    def _hear(self, worker: Worker, answer: dict[str, Any]) -> None:
+        if worker.attempt is None:
+            if "problem" in answer:
+                raise InternalError(f"no grading process can start: {answer['problem']}")
+            worker.is_ready, self.failed_starts = True, 0
+            return
+        self.finished.append(worker.attempt.done(answer))
+        worker.attempt = None
+        self._learn(answer["learned"])
+
+    def _learn(self, learned: Iterable[Learned]) -> None:
+        for key, record in learned:
+            size = len(key) + len(record)
+            if key not in self.known_keys and self.known_bytes + size <= MOST_BYTES:
+                self.known_keys.add(key)
+                self.known_bytes += size
+                self.known.append((key, record))
+
+    def _lost(self, worker: Worker, how: str) -> None:
+        """A worker is gone: its task is tried again, or given up."""
+        attempt, was_ready = worker.attempt, worker.is_ready
+        self._dismiss(worker)
+        if not was_ready:
+            self.failed_starts += 1
+            if self.failed_starts >= _MOST_FAILED_STARTS:
+                raise InternalError(f"no grading process can start: {how}")
+        if attempt is None:
+            return
+        if attempt.number >= MOST_ATTEMPTS:
+            self.finished.append(attempt.failed(how))
+            return
+        attempt.number += 1
+        self.again.append(attempt)

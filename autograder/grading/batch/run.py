@@ -1,0 +1,208 @@
+"""Grades a class: tasks for an engine, results into the store, and the book of it all."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import hashlib
+import json
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any, Final
+
+from autograder.checks.grade import Grade
+from autograder.checks.outcome import Outcome, internal
+from autograder.checks.record import read_grade
+from autograder.errors import AutograderError
+from autograder.exercise.model import Exercise
+from autograder.grading.batch.engine import Done, Engine, Task
+from autograder.grading.batch.store import Store
+from autograder.grading.batch.work import opened
+from autograder.grading.devices import choose_device
+from autograder.grading.digests import (
+    code_digest,
+    exercise_digest,
+    exercise_files,
+    question_digest,
+    versions,
+)
+from autograder.grading.grade import Options
+from autograder.grading.plan import make_plan
+from autograder.reports.book import Book, Entry, State
+from autograder.reports.gradescope import results
+from autograder.submission.files import FileSet
+from autograder.submission.roster import HandIn
+
+_UNREADABLE: Final = "Your submission could not be opened ({}). A person will look at it."
+
+OnEntry = Callable[[Entry], None]
+
+
+class Interrupted(AutograderError):
+    """Somebody stopped the run; `book` holds what is graded so far."""
+
+    def __init__(self, book: Book) -> None:
+        super().__init__("interrupted")
+        self.book = book
+
+
+def made_with(exercise: Exercise, options: Options) -> dict[str, Any]:
+    """Everything that a run's grades depend on beside the submissions."""
+    return {
+        "exercise": {
+            "id": exercise.id,
+            "title": exercise.title,
+            "digest": exercise_digest(exercise),
+            "files": exercise_files(exercise),
+            "questions": {q.id: question_digest(exercise, q) for q in exercise.questions},
+        },
+        "grader": {**versions(), "code": code_digest()},
+        "options": {**asdict(options), "device": choose_device(options.device)},
+    }
+
+
+def grade_class(
+    exercise: Exercise,
+    hand_ins: Sequence[HandIn],
+    options: Options,
+    engine: Engine,
+    store: Store,
+    *,
+    resume: bool = False,
+    on_entry: OnEntry = lambda entry: None,
+) -> Book:
+    """Grade a class.
+
+    1. Write down what the run is made with.
+    2. With `resume`, keep what is graded already: of the same files, by the same program, exercise
+       and options, and without a failure of ours.
+    3. Let the engine grade the rest; write each result when it is there, in whatever order.
+    4. Complete run.json; the book is in the order of the ids.
+
+    Raises:
+        UsageError: the options are wrong, or the store is not for this run.
+        InternalError: the engine cannot go on, or a result cannot be written.
+        Interrupted: Ctrl-C; what is there is kept.
+    """
+    make_plan(exercise, options.select)
+    made = made_with(exercise, options)
+    store.begin(made, resume=resume)
+    run = _ClassRun(exercise, hand_ins, store, made, on_entry)
+    try:
+        with contextlib.closing(_closable(engine.run(run.tasks()))) as done:
+            for one in done:
+                run.save(one)
+    except KeyboardInterrupt:
+        raise Interrupted(run.book()) from None
+    book = run.book()
+    store.write_run({**book.made_with, "complete": True})
+    return book
+
+
+def _closable(results: Iterator[Done]) -> Generator[Done, None, None]:
+    """The results of an engine; closing them ends it, wherever it was."""
+    yield from results
+
+
+def _same(files: FileSet) -> FileSet:
+    return files
+
+
+class _ClassRun:
+    """The entries of a run so far."""
+
+    def __init__(
+        self,
+        exercise: Exercise,
+        hand_ins: Sequence[HandIn],
+        store: Store,
+        made: Mapping[str, Any],
+        on_entry: OnEntry,
+    ) -> None:
+        self.exercise = exercise
+        self.hand_ins = {hand_in.id: hand_in for hand_in in hand_ins}
+        self.store = store
+        self.made = made
+        self.made_by = hashlib.sha256(json.dumps(made, sort_keys=True).encode()).hexdigest()
+        self.on_entry = on_entry
+        self.entries: dict[str, Entry] = {}
+
+    def tasks(self) -> Iterator[Task]:
+        """What is still to be graded; what is kept becomes an entry on the way."""
+        for identifier, hand_in in sorted(self.hand_ins.items()):
+            task = Task(identifier, hand_in.read)
+            kept = self._kept(identifier)
+            if kept is None:
+                yield task
+                continue
+            found = opened(task)
+            if isinstance(found, Done):
+                yield task
+            elif found[1] == kept.digest:
+                self._add(kept)
+            else:
+                yield Task(identifier, functools.partial(_same, found[0]))
+
+    def save(self, done: Done) -> None:
+        """Write a result, and take it in."""
+        grade = self._grade(done)
+        written = results(grade or _not_graded(self.exercise, done, self.made), timed=False)
+        self.store.save(done, written, self.made_by)
+        self._add(done)
+
+    def book(self) -> Book:
+        """All entries so far, and the layers that held."""
+        entries = tuple(self.entries[name] for name in sorted(self.entries))
+        layers = {
+            layer
+            for entry in entries
+            if entry.grade is not None
+            for layer in entry.grade.made_with.get("layers", ())
+        }
+        return Book(self.exercise, entries, {**self.made, "layers": sorted(layers)})
+
+    def _kept(self, identifier: str) -> Done | None:
+        """An earlier result that needs no second try."""
+        kept = self.store.read(identifier, self.made_by)
+        if kept is None or kept.record is None:
+            return None
+        try:
+            grade = read_grade(kept.record, self.exercise)
+        except ValueError:
+            return None
+        return None if grade.failed_by_us else kept
+
+    def _grade(self, done: Done) -> Grade | None:
+        return None if done.record is None else read_grade(done.record, self.exercise)
+
+    def _add(self, done: Done) -> None:
+        hand_in, grade = self.hand_ins[done.id], self._grade(done)
+        entry = Entry(
+            done.id,
+            _state(done, grade),
+            grade,
+            hand_in.students,
+            hand_in.submitted,
+            hand_in.late_seconds,
+            done.problem,
+        )
+        self.entries[done.id] = entry
+        self.on_entry(entry)
+
+
+def _state(done: Done, grade: Grade | None) -> State:
+    if grade is None:
+        return "unreadable" if done.unreadable else "failed"
+    empty = all(outcome.outcome == "unanswered" for outcome in grade.outcomes)
+    return "empty" if empty else "graded"
+
+
+def _not_graded(exercise: Exercise, done: Done, made: Mapping[str, Any]) -> Grade:
+    """A grade in which every question waits for a person, to be shown in place of none."""
+    ids = [q.id for q in make_plan(exercise, made["options"]["select"]).questions]
+    if done.unreadable:
+        line = _UNREADABLE.format(done.problem)
+        outcomes = [Outcome(name, "unreadable", None, line, evidence=done.problem) for name in ids]
+    else:
+        outcomes = [internal(name, done.problem) for name in ids]
+    return Grade(exercise, tuple(outcomes), made_with={"submission_digest": done.digest})

@@ -1,0 +1,92 @@
+"""The end of a class's run in a few lines: how many were graded, who needs a person, and why."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from rich.console import Console
+from rich.text import Text
+
+from autograder.reports.book import Book, Entry
+from autograder.reports.count import counted
+from autograder.reports.escape import printable
+
+_MOST_IDS: Final = 8
+_MOST_REASONS: Final = 12
+
+
+def print_summary(book: Book, console: Console) -> None:
+    """Print it."""
+    states = ("graded", "empty", "unreadable", "failed")
+    by_state = {name: [e for e in book.entries if e.state == name] for name in states}
+    waiting = [e for e in by_state["graded"] if not e.is_final]
+    head = f"{book.exercise.title}: {counted(len(book.entries), 'submission')}"
+    console.print(Text(head, style="bold"), soft_wrap=True)
+    _row(console, len(by_state["graded"]), "graded", _waits(waiting))
+    _row(console, len(by_state["empty"]), "empty", _ids(by_state["empty"]))
+    _row(console, len(by_state["unreadable"]), "unreadable", "")
+    _reasons(console, ((e.problem, e) for e in by_state["unreadable"]))
+    _row(console, len(by_state["failed"]), "failed by us", "")
+    _reasons(console, ((e.problem, e) for e in by_state["failed"]))
+    _our_failures(book, console)
+    _scores(book, console)
+
+
+def _waits(waiting: Sequence[Entry]) -> str:
+    if not waiting:
+        return ""
+    return f"{len(waiting)} of them with answers for a person: {_ids(waiting)}"
+
+
+def _our_failures(book: Book, console: Console) -> None:
+    """Single questions that we failed on."""
+    failed = [
+        (f"{outcome.question}: {outcome.evidence}", entry)
+        for entry in book.entries
+        if entry.grade is not None
+        for outcome in entry.grade.outcomes
+        if outcome.is_ours
+    ]
+    if failed:
+        console.print(f"{len(failed):>6} answers failed by us", soft_wrap=True)
+        _reasons(console, failed)
+
+
+def _reasons(console: Console, found: Iterable[tuple[str, Entry]]) -> None:
+    """Each reason once, with those it holds for."""
+    groups: dict[str, list[Entry]] = {}
+    for reason, entry in found:
+        groups.setdefault(printable(reason, 200), []).append(entry)
+    ordered = sorted(groups.items(), key=lambda group: (-len(group[1]), group[0]))
+    for reason, entries in ordered[:_MOST_REASONS]:
+        console.print(Text(f"       {reason} ({_ids(entries)})", style="yellow"), soft_wrap=True)
+    if len(ordered) > _MOST_REASONS:
+        console.print(f"       and {len(ordered) - _MOST_REASONS} other reasons")
+
+
+def _scores(book: Book, console: Console) -> None:
+    """Mean and median of those whose every point is given."""
+    points = [e.grade.points for e in book.entries if e.grade is not None and e.is_final]
+    if not points:
+        return
+    possible = next(e.grade.possible for e in book.entries if e.grade is not None)
+    mean, median = statistics.fmean(points), statistics.median(points)
+    console.print(
+        f"Mean {mean:.1f}, median {median:.1f} of {possible:g} points "
+        f"({counted(len(points), 'submission')} with every point given)",
+        soft_wrap=True,
+    )
+
+
+def _row(console: Console, count: int, word: str, more: str) -> None:
+    if count:
+        line = f"{count:>6} {word}{f', {more}' if more else ''}"
+        console.print(Text(line), soft_wrap=True)
+
+
+def _ids(entries: Sequence[Entry]) -> str:
+    names = list(dict.fromkeys(printable(entry.id, 60) for entry in entries))
+    rest = f" and {len(names) - _MOST_IDS} more" if len(names) > _MOST_IDS else ""
+    return ", ".join(names[:_MOST_IDS]) + rest
