@@ -6,6 +6,7 @@ over. Nothing is written to disk; links, absolute names and `..` in an archive a
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import stat
@@ -23,6 +24,12 @@ MAX_ENTRIES: Final = 5_000
 MAX_FILE_BYTES: Final = 32 << 20
 MAX_TOTAL_BYTES: Final = 128 << 20
 _MAX_RATIO: Final = 200
+_IS_UTF8: Final = 0x800
+# What zipfile raises over an archive that is damaged or makes no sense: an encrypted entry is a
+# RuntimeError, a name that is not the UTF-8 it says to be a ValueError.
+BROKEN: Final = (
+    zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError, OverflowError, struct.error,
+)  # fmt: skip
 
 _JUNK_FOLDERS: Final = frozenset(
     "__MACOSX .ipynb_checkpoints __pycache__ .git .idea .vscode .venv venv .pytest_cache".split()
@@ -63,10 +70,10 @@ def read_files(paths: Sequence[Path]) -> FileSet:
     found = FileSet()
     for path in paths:
         if path.is_dir():
-            for file in _walk(path):
-                _add_from_disk(found, file, _as_text(file.relative_to(path).as_posix()))
+            for file in walk(path):
+                add_path(found, file, file.relative_to(path).as_posix())
         elif path.is_file():
-            _add_from_disk(found, path, _as_text(path.name))
+            add_path(found, path, path.name)
         else:
             raise SubmissionError(f"{path}: there is no such file or folder")
     return found
@@ -92,7 +99,7 @@ def is_junk(name: str) -> bool:
     )
 
 
-def _walk(folder: Path) -> Iterator[Path]:
+def walk(folder: Path) -> Iterator[Path]:
     """The files below a folder in a fixed order, following no links."""
     for base, folders, names in os.walk(folder, followlinks=False):
         folders[:] = sorted(name for name in folders if name not in _JUNK_FOLDERS)
@@ -100,7 +107,9 @@ def _walk(folder: Path) -> Iterator[Path]:
             yield Path(base) / name
 
 
-def _add_from_disk(found: FileSet, path: Path, name: str) -> None:
+def add_path(found: FileSet, path: Path, name: str) -> None:
+    """Take in a file on disk under a name; a zip archive gives what it holds."""
+    name = _as_text(name)
     if is_junk(name):
         return
     try:
@@ -109,14 +118,25 @@ def _add_from_disk(found: FileSet, path: Path, name: str) -> None:
             found.notes.append(f"{name} is a link or a device; it was not read.")
         elif details.st_size > MAX_FILE_BYTES:
             found.add(name, b"\0" * (MAX_FILE_BYTES + 1))
-        elif zipfile.is_zipfile(path) and path.suffix.lower() == ".zip":
-            _add_archive(found, path.read_bytes(), name)
-        elif path.suffix.lower() in _ARCHIVES:
-            found.notes.append(f"{name} is no zip archive, or is damaged; it was not read.")
         else:
-            found.add(name, path.read_bytes())
+            add_data(found, path.read_bytes(), name)
     except OSError as error:
         found.notes.append(f"{name} cannot be read: {error.strerror}.")
+
+
+def add_data(found: FileSet, data: bytes, name: str) -> None:
+    """Take in a file's content under its name; a zip archive gives what it holds.
+
+    Raises:
+        SubmissionError: the archive is damaged.
+    """
+    suffix = PurePosixPath(name.lower()).suffix
+    if suffix == ".zip" and zipfile.is_zipfile(io.BytesIO(data)):
+        _add_archive(found, data, name)
+    elif suffix in _ARCHIVES:
+        found.notes.append(f"{name} is no zip archive, or is damaged; it was not read.")
+    else:
+        found.add(name, data)
 
 
 def _add_archive(found: FileSet, data: bytes, archive: str) -> None:
@@ -128,26 +148,41 @@ def _add_archive(found: FileSet, data: bytes, archive: str) -> None:
                 found.notes.append(
                     f"{archive} has {len(entries)} entries; the first {MAX_ENTRIES} were read."
                 )
-            for entry in sorted(entries[:MAX_ENTRIES], key=lambda entry: entry.filename):
-                _add_entry(found, opened, entry)
-    except _DAMAGED as error:
+            for entry in sorted(entries[:MAX_ENTRIES], key=entry_name):
+                name = entry_name(entry)
+                if (content := entry_data(found, opened, entry, name)) is not None:
+                    found.add(name, content)
+    except BROKEN as error:
         raise SubmissionError(f"{archive}: the archive is damaged ({error})") from None
 
 
-# What zipfile raises over a table of contents that makes no sense.
-_DAMAGED: Final = (
-    zipfile.BadZipFile, EOFError, ValueError, OverflowError, NotImplementedError, struct.error,
-)  # fmt: skip
-_BROKEN: Final = (zipfile.BadZipFile, EOFError, OSError, zlib.error)
+def entry_name(entry: zipfile.ZipInfo) -> str:
+    """The name of an archive's entry, with `/` between its parts, whatever system wrote it.
+
+    Systems that do not mark a name as UTF-8 often wrote UTF-8 all the same; what is none is the old
+    code page 437, as the format says.
+    """
+    name = entry.filename
+    if not entry.flag_bits & _IS_UTF8:
+        with contextlib.suppress(UnicodeError):
+            name = name.encode("cp437").decode("utf-8")
+    return name.replace("\\", "/")
 
 
-def _add_entry(found: FileSet, opened: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
-    name = entry.filename.replace("\\", "/")
+def is_refused(name: str, entry: zipfile.ZipInfo) -> bool:
+    """Whether an entry is a link, or its name leads out of the archive."""
     path = PurePosixPath(name)
-    if entry.is_dir() or not path.parts or is_junk(name):
-        return
-    kind = entry.external_attr >> 16
-    if path.is_absolute() or ".." in path.parts or stat.S_ISLNK(kind):
+    is_link = stat.S_ISLNK(entry.external_attr >> 16)
+    return is_link or path.is_absolute() or ".." in path.parts
+
+
+def entry_data(
+    found: FileSet, opened: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str
+) -> bytes | None:
+    """The content of an archive's entry, known as `name`; None with a note where it is not read."""
+    if entry.is_dir() or not PurePosixPath(name).parts or is_junk(name):
+        return None
+    if is_refused(name, entry):
         found.notes.append(f"{name}: links and names outside the archive are not read.")
     elif entry.file_size > MAX_FILE_BYTES or (
         entry.file_size > 1 << 20 and entry.file_size > _MAX_RATIO * max(1, entry.compress_size)
@@ -157,7 +192,7 @@ def _add_entry(found: FileSet, opened: zipfile.ZipFile, entry: zipfile.ZipInfo) 
         try:
             with opened.open(entry) as stream:
                 # The header may lie about the size, so never read past the limit.
-                found.add(name, stream.read(MAX_FILE_BYTES + 1))
-        except (*_BROKEN, RuntimeError, NotImplementedError) as error:
-            # An encrypted entry is a RuntimeError, an unknown compression NotImplementedError.
+                return stream.read(MAX_FILE_BYTES + 1)
+        except BROKEN as error:
             found.notes.append(f"{name} cannot be unpacked: {error}.")
+    return None
