@@ -33,6 +33,7 @@ class Entry:
     submitted: str = ""
     late_seconds: float | None = None
     problem: str = ""
+    is_marked_late: bool = False
 
     @property
     def is_final(self) -> bool:

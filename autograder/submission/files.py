@@ -28,7 +28,8 @@ _IS_UTF8: Final = 0x800
 # What zipfile raises over an archive that is damaged or makes no sense: an encrypted entry is a
 # RuntimeError, a name that is not the UTF-8 it says to be a ValueError.
 BROKEN: Final = (
-    zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError, OverflowError, struct.error,
+    zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, RuntimeError, ValueError,
+    OverflowError,
 )  # fmt: skip
 
 _JUNK_FOLDERS: Final = frozenset(

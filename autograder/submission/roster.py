@@ -28,8 +28,8 @@ class HandIn:
 
     `id` is unique in the class and fit for a folder's name. `students` has several members for a
     group and none where nobody is named. `submitted` is a time in ISO 8601; `late_seconds` counts from
-    the due time with the student's extension, 0 when in time, None where no due time is known. `read`
-    gives the files.
+    the due time with the student's extension, 0 when in time, None where no due time is known;
+    `is_marked_late` is what a system says that tells no more. `read` gives the files.
     """
 
     id: str
@@ -37,4 +37,5 @@ class HandIn:
     students: tuple[Student, ...] = ()
     submitted: str = ""
     late_seconds: float | None = None
+    is_marked_late: bool = False
     notes: tuple[str, ...] = ()

@@ -185,6 +185,7 @@ class _ClassRun:
             hand_in.submitted,
             hand_in.late_seconds,
             done.problem,
+            hand_in.is_marked_late,
         )
         self.entries[done.id] = entry
         self.on_entry(entry)
