@@ -16,7 +16,7 @@ from autograder.learning.datasets import Dataset, load_dataset
 from autograder.sandbox.failure import JobFailed
 from autograder.sandbox.job import Job
 from autograder.sandbox.limits import Limits
-from autograder.sandbox.server import ForkServer
+from autograder.sandbox.source import JobSource
 from autograder.submission.model import Source, TextAnswer
 from autograder.symbolic.compare import Comparer
 from autograder.symbolic.conditions import parse_condition
@@ -80,12 +80,12 @@ class Tools:
 
     exercise: Exercise
     prover: Prover
-    server: ForkServer | None
+    server: JobSource | None
     seed: int = 0
     device: str = "cpu"
     deadline: float = field(default_factory=lambda: time.monotonic() + 3600)
     reference_folders: Sequence[Path] = ()
-    start_server: Callable[[], ForkServer | None] = lambda: None
+    start_server: Callable[[], JobSource | None] = lambda: None
     jobs: int = 0
     _comparers: dict[tuple[str, ...], Comparer] = field(default_factory=dict)
 

@@ -5,15 +5,25 @@ Both ends are ours. No child inherits it.
 
 from __future__ import annotations
 
+import contextlib
+import os
 import socket
 import struct
+import threading
 from collections.abc import Sequence
 from typing import Any, Final
 
 import msgpack
 
+from autograder.errors import InternalError
+
 _LENGTH: Final = struct.Struct(">I")
 _MOST_DESCRIPTORS: Final = 4
+_MOST_BYTES: Final = 1 << 20
+
+
+class Malformed(ValueError):
+    """What came is no message, or one that its receiver knows nothing to do with."""
 
 
 def send(control: socket.socket, message: dict[str, Any], descriptors: Sequence[int] = ()) -> None:
@@ -25,7 +35,8 @@ def send(control: socket.socket, message: dict[str, Any], descriptors: Sequence[
     body = msgpack.packb(message)
     data = _LENGTH.pack(len(body)) + body
     sent = socket.send_fds(control, [data], list(descriptors))
-    control.sendall(data[sent:])
+    if sent < len(data):  # to send nothing is an error too, where the other end has just closed
+        control.sendall(data[sent:])
 
 
 def receive(control: socket.socket) -> tuple[dict[str, Any] | None, list[int]]:
@@ -33,14 +44,42 @@ def receive(control: socket.socket) -> tuple[dict[str, Any] | None, list[int]]:
 
     Raises:
         OSError: it took longer than the socket's time-out.
+        Malformed: it is too long, or no message.
     """
     header, descriptors, _, _ = socket.recv_fds(control, _LENGTH.size, _MOST_DESCRIPTORS)
-    rest = _exactly(control, _LENGTH.size - len(header)) if header else None
+    message = None
+    try:
+        message = _message(control, header) if header else None
+    finally:
+        if message is None:
+            close_all(descriptors)
+    return message, [] if message is None else list(descriptors)
+
+
+def close_all(descriptors: Sequence[int]) -> None:
+    """Close descriptors, some of which may be closed already."""
+    for descriptor in descriptors:
+        with contextlib.suppress(OSError):
+            os.close(descriptor)
+
+
+def _message(control: socket.socket, header: bytes) -> dict[str, Any] | None:
+    rest = _exactly(control, _LENGTH.size - len(header))
     if rest is None:
-        return None, list(descriptors)
+        return None
     (length,) = _LENGTH.unpack(header + rest)
+    if length > _MOST_BYTES:
+        raise Malformed(f"a message of {length} bytes")
     body = _exactly(control, length)
-    return (None if body is None else msgpack.unpackb(body)), list(descriptors)
+    if body is None:
+        return None
+    try:
+        message = msgpack.unpackb(body)
+    except ValueError as error:
+        raise Malformed(str(error)) from None
+    if not isinstance(message, dict):
+        raise Malformed("a message that is no mapping")
+    return message
 
 
 def _exactly(control: socket.socket, count: int) -> bytes | None:
@@ -51,3 +90,67 @@ def _exactly(control: socket.socket, count: int) -> bytes | None:
             return None
         data += chunk
     return bytes(data)
+
+
+class Line:
+    """The grader's end of the socket; threads that ask take turns."""
+
+    def __init__(self, end: socket.socket, seconds: float) -> None:
+        self._end = end
+        self._lock = threading.Lock()
+        self.allow(seconds)
+
+    def allow(self, seconds: float) -> None:
+        """Wait this long for an answer from now on."""
+        self._end.settimeout(seconds)
+
+    def ask(self, message: dict[str, Any], descriptors: Sequence[int] = ()) -> dict[str, Any]:
+        """Send a message and wait for its answer.
+
+        Raises:
+            InternalError: the fork server is gone, or does not answer.
+        """
+        with self._lock:
+            self._tell(message, descriptors)
+            return self._hear()
+
+    def tell(self, message: dict[str, Any]) -> None:
+        """Send a message whose answer `hear` waits for later.
+
+        Raises:
+            InternalError: the fork server is gone.
+        """
+        with self._lock:
+            self._tell(message, ())
+
+    def hear(self) -> dict[str, Any]:
+        """Wait for the answer to what was told.
+
+        Raises:
+            InternalError: the fork server is gone, or does not answer.
+        """
+        with self._lock:
+            return self._hear()
+
+    def interrupt(self) -> None:
+        """Let a thread that waits for an answer know that none will come."""
+        with contextlib.suppress(OSError):
+            self._end.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """Close this end, which ends what the other end does for it."""
+        self._end.close()
+
+    def _tell(self, message: dict[str, Any], descriptors: Sequence[int]) -> None:
+        try:
+            send(self._end, message, descriptors)
+        except OSError as error:
+            raise InternalError(f"the sandbox is gone: {error}") from None
+
+    def _hear(self) -> dict[str, Any]:
+        answer = None
+        with contextlib.suppress(OSError, Malformed):
+            answer = receive(self._end)[0]
+        if answer is None:
+            raise InternalError("the sandbox's fork server does not answer")
+        return answer

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 _ROOTS: Final = (Path("/sys/fs/cgroup"), Path("/sys/fs/cgroup/unified"))
+NAMED: Final = "autograder-"
 _NEEDED: Final = frozenset(("memory", "pids"))
 _REMOVE_SECONDS: Final = 1.0
 _numbers = itertools.count()
@@ -55,8 +56,10 @@ class Group:
 
     def remove(self) -> None:
         """End whatever is left in the group, and the group."""
+        kill = self.path / "cgroup.kill"
         with contextlib.suppress(OSError):
-            (self.path / "cgroup.kill").write_text("1")
+            if kill.exists():  # since Linux 5.14
+                kill.write_text("1")
         deadline = time.monotonic() + _REMOVE_SECONDS
         while time.monotonic() < deadline:
             try:
@@ -84,14 +87,20 @@ def parent_for_groups(roots: tuple[Path, ...] = _ROOTS, own: str | None = None) 
     return None
 
 
-def make_group(parent: Path) -> Group | None:
-    """A new group below `parent`, None where the kernel refuses."""
-    path = parent / f"autograder-{os.getpid()}-{next(_numbers)}"
+def make_group(parent: Path, named: str = NAMED) -> Group | None:
+    """A new group below `parent` whose name begins as said, None where the kernel refuses."""
+    path = parent / f"{named}{os.getpid()}-{next(_numbers)}"
     try:
         path.mkdir()
     except OSError:
         return None
     return Group(path)
+
+
+def remove_all(parent: Path, named: str) -> None:
+    """Remove the groups whose names begin so: those of processes that ended before they could."""
+    for path in parent.glob(f"{named}*"):
+        Group(path).remove()
 
 
 def _own_place() -> str | None:

@@ -58,14 +58,14 @@ class Policy:
     """How a child confines itself.
 
     `jail` is the directory it starts in and, without Landlock, all it sees. `readable` are the
-    files of Python and the system. `user` is the user id it changes to, None to keep the server's;
-    `read_past_owner` lets that user read what only Landlock's rules then bound, where Python lies in
-    a folder that is closed to others. `without` names layers to leave out, for tests and measurements.
+    files of Python and the system; `read_past_owner` lets a user of the job's own read what only
+    Landlock's rules then bound, where Python lies in a folder that is closed to others. Which user
+    that is the fork server says, who lends each to one job at a time. `without` names layers to leave
+    out, for tests and measurements.
     """
 
     jail: str
     readable: tuple[str, ...] = ()
-    user: int | None = None
     read_past_owner: bool = False
     confined: bool = True
     gpu: bool = False

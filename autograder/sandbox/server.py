@@ -16,24 +16,23 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-import autograder
 from autograder.errors import InternalError
 from autograder.sandbox import control, groups, places, preflight
 from autograder.sandbox.failure import JobFailed
-from autograder.sandbox.job import Job
-from autograder.sandbox.limits import MANDATORY, Limits, Policy
-from autograder.sandbox.machine import available_memory
-from autograder.sandbox.users import Users
-
-READY_SECONDS: Final = 180.0
-_CONTROL_SECONDS: Final = 60.0
-_END_SECONDS: Final = 3.0
-_PACKAGES: Final = str(Path(autograder.__file__).parent.parent)
+from autograder.sandbox.limits import Limits
+from autograder.sandbox.shared import JOIN
+from autograder.sandbox.source import (
+    ADVICE,
+    CONTROL_SECONDS,
+    PACKAGES,
+    READY_SECONDS,
+    JobSource,
+)
+from autograder.sandbox.terms import Terms
 
 _ENVIRONMENT: Final = {
     "HOME": "/nonexistent",
@@ -46,25 +45,24 @@ _ENVIRONMENT: Final = {
     "PATH": "/usr/bin:/bin",
     "PYTHONDONTWRITEBYTECODE": "1",
     "PYTHONHASHSEED": "0",
-    "PYTHONPATH": _PACKAGES,
+    "PYTHONPATH": PACKAGES,
     "PYTHONUNBUFFERED": "1",
     "PYTORCH_NVML_BASED_CUDA_CHECK": "1",
 }
-_ADVICE: Final = (
-    "use Linux 5.13 or later with Landlock, or run as root in a container, or pass --unconfined "
-    "if you trust every submission (the results then say so)"
-)
 # Layers to leave out of every job; only tests change it, to see what the others do alone.
 WITHOUT: tuple[str, ...] = ()
 
 
-class ForkServer:
+class ForkServer(JobSource):
     """A warm process that forks confined children; use it as a context manager.
 
     `modules` are imported and `warm` functions called before any job; `operations` are the modules
     whose functions jobs may be asked for. `jail` is a directory the children may read, `secrets` are
     files that they must not be able to read, which the preflight makes sure of. `without` names layers
     to leave out, for tests and measurements; `manners` explains refusals to student code in words.
+
+    Other processes of the grader's on this machine may use it too, see `share`. When its owner ends,
+    it ends with every job, whoever asked for them.
     """
 
     def __init__(
@@ -81,6 +79,7 @@ class ForkServer:
         without: Sequence[str] | None = None,
         manners: bool = True,
     ) -> None:
+        super().__init__()
         self._own_jail = tempfile.mkdtemp(prefix="autograder-jail-") if jail is None else None
         self.jail = Path(self._own_jail or str(jail))
         self.without = tuple(WITHOUT if without is None else without)
@@ -93,29 +92,26 @@ class ForkServer:
             "namespaces": confined and "namespaces" not in self.without,
             "preload": confined and "landlock" in self.without,
         }
+        counts = confined and "group" not in self.without
+        parent = groups.parent_for_groups() if counts else None
+        self._terms = Terms(
+            jail=str(self.jail),
+            confined=confined,
+            gpu=gpu,
+            seed=seed,
+            without=self.without,
+            manners=manners,
+            group=str(parent or ""),
+            named=f"{groups.NAMED}{os.getpid()}-",
+        )
         self.secrets = tuple(secrets)
-        self.confined = confined
-        self.gpu = gpu
-        self.seed = seed
-        self.manners = manners
-        self._users = Users()
-        self._groups: Path | None = None
-        self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
-        self._control: socket.socket | None = None
-        self._ready = False
-        self._problem = ""
-        self._closed = False
-        self._jobs: set[int] = set()
-        self.layers: tuple[str, ...] = ()
-        self.missing: dict[str, str] = {}
-        self.attempts: dict[str, bool] = {}
+        self._guests: list[socket.socket] = []
 
-    def __enter__(self) -> ForkServer:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    @property
+    def terms(self) -> Terms:
+        """What all jobs have in common."""
+        return self._terms
 
     def start(self) -> None:
         """Start warming up in the background; harmless to repeat.
@@ -124,55 +120,73 @@ class ForkServer:
             InternalError: the server is closed, or this system can confine nothing.
         """
         with self._lock:
-            self._start()
+            if self._closed:
+                raise InternalError("the sandbox is closed")
+            if self._process is None:
+                self._start()
 
-    def job(self, limits: Limits | None = None, *, jail: Path | None = None) -> Job:
-        """A new confined process, ready for operations; `jail` is its folder if not the server's.
+    def share(self) -> socket.socket:
+        """One end of a line to this server, for another process of the grader's on this machine.
 
-        Raises:
-            InternalError: the server cannot start, or confinement does not hold here.
+        Hand it over and close it here, or the server does not notice when that process ends:
+
+            with server.share() as end:
+                Popen([..., str(end.fileno())], pass_fds=[end.fileno()])
+
+        There `SharedServer(number)` makes jobs. Nothing is started before the first one is wanted.
         """
         with self._lock:
-            self._start()
-            if self._problem:
-                raise InternalError(self._problem)
-            if not self._ready:
-                try:
-                    self._wait_until_ready()
-                except InternalError as error:
-                    self._problem = str(error)
-                    raise
-            return self._new_job((limits or Limits()).within(available_memory()), jail)
+            if self._closed:
+                raise InternalError("the sandbox is closed")
+            theirs, ours = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+            self._guests.append(ours)
+        threading.Thread(target=self._admit, args=(ours,), daemon=True).start()
+        return theirs
 
     def close(self) -> None:
-        """End the server and every job of its own, and see that they are gone."""
+        """End the server and every job, and see that they are gone."""
+        super().close()
         with self._lock:
-            self._closed = True
-            if self._control is not None:
-                self._control.close()
-                self._control = None
+            for guest in self._guests:
+                with contextlib.suppress(OSError):
+                    guest.shutdown(socket.SHUT_RDWR)
             if self._process is not None:
-                self._process.kill()
                 self._process.wait()
                 self._process = None
-            _wait_for_the_end(self._jobs)
+            if self.terms.group:
+                groups.remove_all(Path(self.terms.group), self.terms.named)
             if self._own_jail is not None:
                 places.unseal(self.jail)
                 shutil.rmtree(self._own_jail, ignore_errors=True)
 
+    def _admit(self, guest: socket.socket) -> None:
+        """Wait until the other process wants a job; then let the server serve it, or say why not."""
+        with contextlib.suppress(OSError, control.Malformed):
+            if (control.receive(guest)[0] or {}).get("do") == JOIN:
+                control.send(guest, self._greeting(guest))
+        with self._lock, guest:  # the server has an end of its own now
+            self._guests.remove(guest)
+
+    def _greeting(self, guest: socket.socket) -> dict[str, Any]:
+        try:
+            self.ready()
+            self._ask({"do": "admit"}, [guest.fileno()])
+        except InternalError as error:
+            return {"problem": str(error)}
+        return {
+            "terms": self.terms.message(),
+            "layers": self.layers,
+            "missing": self.missing,
+            "attempts": self.attempts,
+        }
+
     def _start(self) -> None:
-        if self._closed:
-            raise InternalError("the sandbox is closed")
-        if self._process is not None:
-            return
-        if self.confined and sys.platform != "linux":
+        if self.terms.confined and sys.platform != "linux":
             raise InternalError(
                 f"student code cannot be confined on {sys.platform}: only Linux has the means; "
                 "grade in a Linux container (Docker Desktop will do), or pass --unconfined"
             )
         places.seal(self.jail)
-        if self.confined and "group" not in self.without:
-            self._groups = groups.parent_for_groups()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         with theirs:
             self._process = subprocess.Popen(
@@ -185,19 +199,21 @@ class ForkServer:
                 cwd=self.jail,
                 start_new_session=True,
             )
-        self._control = ours
-        self._control.settimeout(READY_SECONDS)
-        self._send(self._message)
+        self._line = control.Line(ours, READY_SECONDS)
+        self._line.tell(self._message)
 
-    def _wait_until_ready(self) -> None:
-        answer = self._receive()
+    def _wait(self) -> None:
+        assert self._line is not None
+        answer = self._line.hear()
         if not answer.get("ready"):
             raise InternalError(f"the sandbox cannot start: {answer.get('problem')}")
-        assert self._control is not None
-        self._control.settimeout(_CONTROL_SECONDS)
-        self._ready = True
-        if self.confined:
+        self._line.allow(CONTROL_SECONDS)
+        if self.terms.confined:
             self._preflight()
+
+    def _interrupt(self) -> None:
+        if (process := self._process) is not None:
+            process.kill()
 
     def _preflight(self) -> None:
         """Try in a child what no child may do, and refuse to go on where it works."""
@@ -218,118 +234,5 @@ class ForkServer:
         if breached or len(results) < preflight.COUNT:
             could = ", ".join(breached)
             raise InternalError(
-                f"student code cannot be confined on this machine: it could {could}; {_ADVICE}"
+                f"student code cannot be confined on this machine: it could {could}; {ADVICE}"
             )
-
-    def _new_job(self, limits: Limits, jail: Path | None, *, manners: bool | None = None) -> Job:
-        policy = self._policy(jail)
-        message = {
-            "do": "fork",
-            "policy": policy.message(limits),
-            "seed": self.seed,
-            "hide": [_PACKAGES, ""],
-            "manners": self.manners and self.confined if manners is None else manners,
-        }
-        number, pipes = self._fork(message)
-
-        def reap() -> dict[str, Any]:
-            return self._reap(number, job.pid, policy.user)
-
-        group = groups.make_group(self._groups) if self._groups is not None else None
-        job = Job(0, pipes, limits, reap, group)
-        try:
-            hello = job.greet()
-        except JobFailed as failed:
-            raise InternalError(failed.failure.message) from None
-        self._jobs.add(job.pid)
-        self.layers, self.missing = job.layers, job.missing
-        if hello.get("unsafe"):
-            job.close()
-            raise InternalError(f"student code cannot be confined here: {self._reasons()}")
-        return job
-
-    def _policy(self, jail: Path | None) -> Policy:
-        allowed = places.readable()
-        closed = not all(places.open_to_all(path) for path in allowed)
-        lends = self.confined and "own-user" not in self.without
-        return Policy(
-            str(jail or self.jail),
-            allowed,
-            self._users.lend() if lends else None,
-            read_past_owner=closed,
-            confined=self.confined,
-            gpu=self.gpu,
-            without=self.without,
-        )
-
-    def _reasons(self) -> str:
-        """Why mandatory layers do not hold, and what to do."""
-        reasons = "; ".join(f"{name}: {why}" for name, why in self.missing_mandatory().items())
-        return f"{reasons}; {_ADVICE}"
-
-    def missing_mandatory(self) -> dict[str, str]:
-        """The layers that must hold and do not, each with the reason."""
-        missing = sorted(MANDATORY - set(self.layers))
-        return {name: self.missing.get(name, "it rests on another layer") for name in missing}
-
-    def _fork(self, message: dict[str, Any]) -> tuple[int, tuple[int, int, int]]:
-        """A new child: its number with the server, and our ends of its pipes."""
-        pairs = [os.pipe() for _ in range(3)]
-        (request_read, request), (reply, reply_write), (output, output_write) = pairs
-        theirs = [request_read, reply_write, output_write]
-        try:
-            answer = self._ask(message, theirs)
-        except BaseException:
-            for descriptor in (request, reply, output):
-                os.close(descriptor)
-            raise
-        finally:
-            for descriptor in theirs:
-                os.close(descriptor)
-        if "pid" not in answer:
-            for descriptor in (request, reply, output):
-                os.close(descriptor)
-            raise InternalError(f"the sandbox cannot fork: {answer.get('problem')}")
-        return answer["pid"], (request, reply, output)
-
-    def _reap(self, number: int, pid: int, user: int | None) -> dict[str, Any]:
-        """End a child and everything of its user."""
-        end: dict[str, Any] = {"status": None}
-        with contextlib.suppress(InternalError):
-            end = self._ask({"do": "reap", "pid": number})
-        self._jobs.discard(pid)
-        if user is not None and not self._users.take_back(user, self._sweep):
-            self._problem = f"processes of a job (user {user}) cannot be ended"
-        return end
-
-    def _sweep(self, user: int) -> None:
-        with contextlib.suppress(InternalError):
-            self._ask({"do": "sweep", "user": user})
-
-    def _ask(self, message: dict[str, Any], descriptors: Sequence[int] = ()) -> dict[str, Any]:
-        self._send(message, descriptors)
-        return self._receive()
-
-    def _send(self, message: dict[str, Any], descriptors: Sequence[int] = ()) -> None:
-        if self._control is None:
-            raise InternalError("the sandbox is closed")
-        try:
-            control.send(self._control, message, descriptors)
-        except OSError as error:
-            raise InternalError(f"the sandbox is gone: {error}") from None
-
-    def _receive(self) -> dict[str, Any]:
-        answer = None
-        with contextlib.suppress(OSError):
-            answer = control.receive(self._control)[0] if self._control else None
-        if answer is None:
-            code = self._process.poll() if self._process else None
-            raise InternalError(f"the sandbox's fork server does not answer (status {code})")
-        return answer
-
-
-def _wait_for_the_end(pids: set[int]) -> None:
-    """Wait until processes that die with the server are gone."""
-    deadline = time.monotonic() + _END_SECONDS
-    while any(Path(f"/proc/{pid}").exists() for pid in pids) and time.monotonic() < deadline:
-        time.sleep(0.005)

@@ -1,179 +1,128 @@
 """The fork server: imports what jobs need once, then forks one confined child for each job.
 
-Started as `python -m autograder.sandbox.server_main FD` with a control socket. It holds nothing
-secret, because a fork copies memory; and it has one thread, because a fork copies only one.
+Started as `python -m autograder.sandbox.server_main FD` with a control socket, its owner's. The owner
+lets other graders in, each with a socket of its own. It holds nothing secret, because a fork copies
+memory; and it has one thread, because a fork copies only one.
 """
 
 from __future__ import annotations
 
-import contextlib
-import gc
-import importlib
 import os
-import random
+import select
 import signal
 import socket
 import sys
-from typing import Any
+from typing import Any, Final
 
-from autograder.sandbox import child, landlock, namespaces, preload
-from autograder.sandbox.confine import Confinement, confine, settle_descriptors
-from autograder.sandbox.control import receive, send
-from autograder.sandbox.manners import explain_refusals
+from autograder.sandbox import forking, namespaces
+from autograder.sandbox.control import Malformed, close_all, receive, send
+from autograder.sandbox.users import Users
+
+# Graders send whole messages at once; one that stops in the middle must not hold up the others.
+_GUEST_SECONDS: Final = 3.0
 
 
 def main(descriptor: int) -> None:
-    """Prepare as the first message says, then fork, and reap, until the socket closes."""
+    """Prepare as the first message says, then fork, and reap, until the owner's socket closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    control = socket.socket(fileno=descriptor)
-    message = receive(control)[0] or {}
+    owner = Grader(socket.socket(fileno=descriptor))
+    message = receive(owner.line)[0] or {}
     # A fork of this process goes on where the namespaces need one; the socket is that one's then.
     entered = namespaces.enter() if message.get("namespaces") else ()
-    server = _Server(control, entered, frozenset(message.get("operations", ())))
-    server.prepare(message)
-    while True:
-        request, descriptors = receive(control)
-        if request is None:
-            return
-        if request["do"] == "fork":
-            server.fork(request, descriptors)
-        elif request["do"] == "reap":
-            send(control, _reap(request["pid"]))
-        elif request["do"] == "sweep":
-            send(control, {"swept": _sweep(request["user"])})
+    forker = forking.Forker(entered, frozenset(message.get("operations", ())))
+    problem = forking.prepare(message)
+    send(owner.line, {"ready": problem is None, "problem": problem})
+    Server(owner, forker).serve()
 
 
-class _Server:
-    """What every fork starts from."""
+class Grader:
+    """One that asks: its line, and which of the children are its own, with their users."""
 
-    def __init__(
-        self, control: socket.socket, entered: tuple[str, ...], operations: frozenset[str]
-    ) -> None:
-        self.control = control
-        self.entered = entered
-        self.operations = operations
+    def __init__(self, line: socket.socket) -> None:
+        self.line = line
+        self.children: dict[int, int | None] = {}
 
-    def prepare(self, message: dict[str, Any]) -> None:
-        """Import the modules of the jobs and run their warm-up functions."""
-        problem = None
-        abi = landlock.abi() if message.get("confined") else 1
-        preload.needed = bool(message.get("preload")) or abi == 0
+
+class Server:
+    """Serves graders one message at a time, and ends what belongs to one that is gone."""
+
+    def __init__(self, owner: Grader, forker: forking.Forker) -> None:
+        self.owner = owner
+        self.graders = [owner]
+        self._forker = forker
+        self._users = Users()
+
+    def serve(self) -> None:
+        """Answer until the owner is gone; this process's end is that of every child."""
+        while self.owner in self.graders:
+            ready, _, _ = select.select([grader.line for grader in self.graders], [], [])
+            for grader in [grader for grader in self.graders if grader.line in ready]:
+                if not self._attend(grader):
+                    self._dismiss(grader)
+
+    def _attend(self, grader: Grader) -> bool:
+        """Answer one message; returns whether the grader can go on."""
         try:
-            for name in message.get("modules", ()):
-                importlib.import_module(name)
-            for name in message.get("warm", ()):
-                module, _, function = name.partition(":")
-                getattr(importlib.import_module(module), function)()
-            if preload.needed:
-                preload.preload()
-        except Exception as error:
-            problem = child.first_line(error)
-        tasks = "/proc/self/task"
-        threads = len(os.listdir(tasks)) if os.path.isdir(tasks) else 1
-        if problem is None and threads != 1:
-            problem = f"{threads} threads after the warm-up; a fork of them would hang"
-        # A collection in a child would touch, and so copy, every page of what is loaded here.
-        gc.collect()
-        gc.freeze()
-        send(self.control, {"ready": problem is None, "problem": problem})
+            message, descriptors = receive(grader.line)
+            if message is None:
+                return False
+            try:
+                answer = self._answer(grader, message, descriptors)
+            finally:
+                close_all(descriptors)
+            send(grader.line, answer)
+        except (OSError, ValueError, KeyError, TypeError):
+            return False  # it is gone, or talks nonsense; either way it is its own matter
+        return True
 
-    def fork(self, message: dict[str, Any], descriptors: list[int]) -> None:
-        """Fork a child that confines itself and serves; answers with its number here."""
-        sys.stdout.flush()
-        sys.stderr.flush()
-        server, problem = os.getpid(), ""
+    def _answer(
+        self, grader: Grader, message: dict[str, Any], descriptors: list[int]
+    ) -> dict[str, Any]:
+        if message["do"] == "fork":
+            return self._fork(grader, message, descriptors)
+        if message["do"] == "reap" and message["pid"] in grader.children:
+            return self._reap(grader, message["pid"])
+        if message["do"] == "admit" and grader is self.owner:
+            return self._admit(descriptors)
+        raise Malformed("nothing that this grader may ask for")
+
+    def _fork(
+        self, grader: Grader, message: dict[str, Any], descriptors: list[int]
+    ) -> dict[str, Any]:
+        request, reply, output = descriptors
+        policy = message["policy"]
+        is_own = policy["confined"] and "own-user" not in policy["without"]
+        policy["user"] = self._users.lend() if is_own else None
         try:
-            pid = os.fork()
+            pid = self._forker.fork(message, (request, reply, output))
         except OSError as error:
-            pid, problem = -1, os.strerror(error.errno or 0)
-        if pid == 0:
-            self._become_child(message, descriptors, server)
-        for descriptor in descriptors:
-            os.close(descriptor)
-        send(self.control, {"pid": pid} if pid > 0 else {"problem": f"cannot fork: {problem}"})
+            if policy["user"] is not None:
+                self._users.take_back(policy["user"])
+            return {"problem": f"cannot fork: {os.strerror(error.errno or 0)}"}
+        grader.children[pid] = policy["user"]
+        return {"pid": pid}
 
-    def _become_child(self, message: dict[str, Any], descriptors: list[int], server: int) -> None:
-        """Confine this new process and serve; whatever happens, it never returns."""
-        try:
-            self.control.detach()
-            settle_descriptors(*descriptors)
-            number = _number_outside()
-            policy = message["policy"]
-            confinement = confine(policy, server)
-            hello = self._hello(confinement, number, confined=policy["confined"])
-            _reseed(message["seed"])
-            sys.path[:] = [entry for entry in sys.path if entry not in message["hide"]]
-            if message["manners"]:
-                explain_refusals()
-            child.serve(self.operations, hello)
-        except BaseException as error:
-            with contextlib.suppress(BaseException):
-                child.send({"hello": {"problem": child.first_line(error)}})
-        finally:
-            os._exit(70)
+    def _reap(self, grader: Grader, pid: int) -> dict[str, Any]:
+        """End a child; the answer tells the user of whom something is `left` that cannot be ended."""
+        user = grader.children.pop(pid)
+        end = forking.reap(pid)
+        is_clean = user is None or self._users.take_back(user)
+        return end if is_clean else {**end, "left": user}
 
-    def _hello(self, result: Confinement, number: int, *, confined: bool) -> dict[str, Any]:
-        """The child's first message. A child that is not confined although it should be says no more."""
-        missing = dict(result.missing)
-        if confined:
-            missing |= {
-                name: "this system grants no such namespace"
-                for name in ("network", "ipc", "processes")
-                if name not in self.entered
-            }
-        hello = {"pid": number, "layers": [*result.held, *self.entered], "missing": missing}
-        if confined and not result.is_whole:
-            child.send({"hello": {**hello, "unsafe": True}})
-            os._exit(70)
-        return hello
+    def _admit(self, descriptors: list[int]) -> dict[str, Any]:
+        """Let another grader in, whose line is the descriptor that came."""
+        (descriptor,) = descriptors
+        line = socket.socket(fileno=os.dup(descriptor))
+        line.settimeout(_GUEST_SECONDS)
+        self.graders.append(Grader(line))
+        return {"admitted": True}
 
-
-def _number_outside() -> int:
-    """This process's number as the grader knows it, which /proc tells from inside a namespace."""
-    try:
-        return int(os.readlink("/proc/self"))
-    except (OSError, ValueError):
-        return os.getpid()
-
-
-def _reseed(seed: int) -> None:
-    """Give the child its own random state; its siblings would share the server's."""
-    random.seed(seed)
-    if (numpy := sys.modules.get("numpy")) is not None:
-        numpy.random.seed(seed % 2**32)
-    if (torch := sys.modules.get("torch")) is not None:
-        torch.manual_seed(seed)
-
-
-def _reap(pid: int) -> dict[str, Any]:
-    """Kill a child and everything in its session, and say how it ended."""
-    for kill in (os.kill, os.killpg):
-        with contextlib.suppress(OSError):
-            kill(pid, signal.SIGKILL)
-    try:
-        _, status, usage = os.wait4(pid, 0)
-    except ChildProcessError:
-        return {"status": None}
-    return {
-        "status": status,
-        "peak": usage.ru_maxrss * 1024,
-        "cpu": usage.ru_utime + usage.ru_stime,
-    }
-
-
-def _sweep(user: int) -> bool:
-    """Kill every process of a user, as that user, which reaches nobody else's."""
-    pid = os.fork()
-    if pid == 0:
-        try:
-            os.setgroups([])
-            os.setresgid(user, user, user)
-            os.setresuid(user, user, user)
-            if os.getuid() == user != 0:
-                os.kill(-1, signal.SIGKILL)
-        finally:
-            os._exit(0)
-    return os.waitpid(pid, 0)[1] == 0
+    def _dismiss(self, grader: Grader) -> None:
+        """Forget a grader and end its children."""
+        self.graders.remove(grader)
+        grader.line.close()
+        for pid in list(grader.children):
+            self._reap(grader, pid)
 
 
 if __name__ == "__main__":
