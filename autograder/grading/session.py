@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
 import tempfile
 import time
 from pathlib import Path
 
 from autograder.checks.tools import OPERATIONS, WARM, Tools
+from autograder.errors import InternalError
 from autograder.exercise.find import project_root, reference_folder
 from autograder.exercise.model import Exercise
 from autograder.grading.devices import has_torch
 from autograder.learning.datasets import write_visible
 from autograder.sandbox.server import ForkServer
+from autograder.sandbox.shared import SharedServer
+from autograder.sandbox.source import JobSource
 from autograder.symbolic.prover import Prover
 
 
@@ -23,12 +28,19 @@ def _secrets() -> list[Path]:
 
 
 class Session:
-    """Starts each process when it is first needed; use it as a context manager."""
+    """Starts each process when it is first needed; use it as a context manager.
 
-    def __init__(self, device: str = "cpu", *, confined: bool = True) -> None:
+    Processes that grade at the same time each have a session. One of them has the fork server and
+    gives the others a line to it, `share`; theirs are made with `shared=SharedServer(descriptor)`.
+    """
+
+    def __init__(
+        self, device: str = "cpu", *, confined: bool = True, shared: SharedServer | None = None
+    ) -> None:
         self.device = device
         self.confined = confined
         self.prover = Prover()
+        self._shared = shared
         self._server: ForkServer | None = None
         self._jail: tempfile.TemporaryDirectory[str] | None = None
 
@@ -38,8 +50,22 @@ class Session:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def server(self) -> ForkServer | None:
+    def server(self) -> JobSource | None:
         """The fork server, warming up in the background at first; None where torch is missing."""
+        server = self._shared or self._own_server()
+        if server is not None:
+            with contextlib.suppress(InternalError):  # whoever asks for a job is told
+                server.start()
+        return server
+
+    def share(self) -> socket.socket | None:
+        """One end of a line to this session's fork server (`ForkServer.share` says how to hand it
+        over), which starts when a job is first wanted. None where torch is missing.
+        """
+        server = self._own_server()
+        return server.share() if server is not None else None
+
+    def _own_server(self) -> ForkServer | None:
         if self._server is None and has_torch():
             self._jail = tempfile.TemporaryDirectory(prefix="autograder-")
             jail = Path(self._jail.name)
@@ -52,7 +78,6 @@ class Session:
                 confined=self.confined,
                 gpu=self.device == "cuda",
             )
-            self._server.start()
         return self._server
 
     def tools(
@@ -76,6 +101,8 @@ class Session:
     def close(self) -> None:
         """End every process of the session."""
         self.prover.close()
+        if self._shared is not None:
+            self._shared.close()
         if self._server is not None:
             self._server.close()
             self._server = None
