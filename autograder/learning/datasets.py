@@ -81,6 +81,12 @@ def load_dataset(name: Name, folder: Path | None = None) -> Dataset:
     return Dataset(name, arrays[0], arrays[1], arrays[2], arrays[3])
 
 
+def data_files(name: str) -> list[Path]:
+    """The files that a data set is read from; none where the digits stand in for it."""
+    raw = _raw_folder(name, None) if name in FOLDERS else None
+    return [] if raw is None else [_existing(raw, file) for file in _FILES]
+
+
 def digits() -> Dataset:
     """The embedded digits: every fifth image is held out as the test set."""
     images, labels = _all_digits()
@@ -96,7 +102,7 @@ def _all_digits() -> tuple[Array, Array]:
     return (images.astype(np.uint16) * 255 // _DIGIT_LEVELS).astype(np.uint8), labels
 
 
-def _raw_folder(name: Name, folder: Path | None) -> Path | None:
+def _raw_folder(name: str, folder: Path | None) -> Path | None:
     """Where the files of a data set lie, if they do."""
     base = folder or (
         Path(os.environ["AUTOGRADER_DATA"]) if os.environ.get("AUTOGRADER_DATA") else None

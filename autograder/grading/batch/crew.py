@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import IO, Any, Final
 
 from autograder.exercise.model import Exercise
@@ -51,38 +51,20 @@ class Attempt:
         return Done(self.task.id, None, self.digest, problem, attempts=self.number)
 
 
-@dataclass
 class Worker:
-    """A process that grades one submission at a time, in a session of its own."""
+    """A process that grades one submission at a time, in a session of its own: the socket to it.
 
-    process: subprocess.Popen[bytes]
-    channel: socket.socket
-    errors: IO[bytes]
-    seconds: float
-    deadline: float = field(default_factory=lambda: time.monotonic() + START_SECONDS)
-    is_ready: bool = False
-    attempt: Attempt | None = None
-    told: int = 0
+    It has `seconds` for a submission, and some more.
+    """
 
-    @classmethod
-    def start(cls, module: str, exercise: Exercise, options: Options, *, memo: bool) -> Worker:
-        """Start a worker; it says when it is ready."""
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
-        errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the worker
-        with theirs:
-            process = subprocess.Popen(
-                [sys.executable, "-m", module, str(theirs.fileno())],
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=errors,
-                start_new_session=True,  # Ctrl-C is for the one who employs it
-            )
-        ours.settimeout(_TRANSFER_SECONDS)
-        started = cls(process, ours, errors, options.seconds or exercise.policy.seconds)
-        folder = str(exercise.folder.resolve())
-        started._send({"exercise": folder, "options": asdict(options), "memo": memo})
-        return started
+    def __init__(self, channel: socket.socket, seconds: float) -> None:
+        channel.settimeout(_TRANSFER_SECONDS)
+        self.channel = channel
+        self.seconds = seconds
+        self.deadline = time.monotonic() + START_SECONDS
+        self.is_ready = False
+        self.attempt: Attempt | None = None
+        self.told = 0
 
     def give(self, attempt: Attempt, known: Sequence[Learned]) -> None:
         """Give it a task, and what others have judged since its last one.
@@ -93,7 +75,7 @@ class Worker:
         self.attempt = attempt
         self.deadline = time.monotonic() + self.seconds + MARGIN_SECONDS
         questions = attempt.task.questions
-        self._send(
+        self.send(
             {
                 **worker.message_of(attempt.files),
                 "questions": None if questions is None else list(questions),
@@ -111,24 +93,58 @@ class Worker:
         with contextlib.suppress(OSError):
             answer, _ = control.receive(self.channel)
         if answer is None:
-            raise WorkerGone(self._how_it_ended())
+            raise WorkerGone(self.how_it_ended())
         self.deadline = float("inf")
         return answer
 
     def close(self) -> None:
         """End it, with what it has started."""
-        self.process.kill()
-        self.process.wait()
         self.channel.close()
-        self.errors.close()
 
-    def _send(self, message: dict[str, Any]) -> None:
+    def how_it_ended(self) -> str:
+        """How it ended, in words."""
+        return "the grading process is gone"
+
+    def send(self, message: dict[str, Any]) -> None:
+        """Send it a message.
+
+        Raises:
+            WorkerGone: it has died.
+        """
         try:
             control.send(self.channel, message)
         except OSError:
-            raise WorkerGone(self._how_it_ended()) from None
+            raise WorkerGone(self.how_it_ended()) from None
 
-    def _how_it_ended(self) -> str:
+
+class WorkerProcess(Worker):
+    """A worker on this machine."""
+
+    def __init__(self, module: str, exercise: Exercise, options: Options, *, memo: bool) -> None:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+        super().__init__(ours, options.seconds or exercise.policy.seconds)
+        self.errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the worker
+        with theirs:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", module, str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=self.errors,
+                start_new_session=True,  # Ctrl-C is for the one who employs it
+            )
+        folder = str(exercise.folder.resolve())
+        self.send({"exercise": folder, "options": asdict(options), "memo": memo})
+
+    def close(self) -> None:
+        """End it, with what it has started."""
+        self.process.kill()
+        self.process.wait()
+        super().close()
+        self.errors.close()
+
+    def how_it_ended(self) -> str:
+        """How it ended, and the last that it said."""
         try:
             status = self.process.wait(timeout=5)
         except subprocess.TimeoutExpired:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import selectors
+import socket
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -16,7 +17,7 @@ from typing import Any, Final
 
 from autograder.errors import InternalError
 from autograder.exercise.model import Exercise
-from autograder.grading.batch.crew import MODULE, Attempt, Worker, WorkerGone
+from autograder.grading.batch.crew import MODULE, Attempt, Worker, WorkerGone, WorkerProcess
 from autograder.grading.batch.engine import Done, Task
 from autograder.grading.batch.work import opened
 from autograder.grading.grade import Options
@@ -59,19 +60,22 @@ class LocalEngine:
         Raises:
             InternalError: no worker can be started.
         """
-        crew = _Crew(self, iter(tasks))
+        crew = _LocalCrew(self, iter(tasks))
         try:
             yield from crew.run()
         finally:
             crew.close()
 
 
-class _Crew:
-    """The workers of one run, the tasks that wait, and what has been judged."""
+class Crew:
+    """The workers of one run, the tasks that wait, and what has been judged.
 
-    def __init__(self, engine: LocalEngine, tasks: Iterator[Task]) -> None:
-        self.engine = engine
+    Up to `most` workers are hired; others may be employed.
+    """
+
+    def __init__(self, tasks: Iterator[Task], most: int) -> None:
         self.tasks = tasks
+        self.most = most
         self.waiting: Attempt | None = None
         self.again: deque[Attempt] = deque()
         self.finished: deque[Done] = deque()
@@ -120,14 +124,21 @@ class _Crew:
             attempt, self.waiting = self.waiting, None
             self._tell(worker, attempt)
             self.waiting = self._next()
-        while self.waiting is not None and len(self.workers) < self.engine.workers:
-            self._hire()
+        while self.waiting is not None and len(self.workers) < self.most:
+            self.employ(self.hire())
 
-    def _hire(self) -> None:
-        engine = self.engine
-        worker = Worker.start(engine.module, engine.exercise, engine.options, memo=engine.memo)
+    def hire(self) -> Worker:
+        """Start a worker."""
+        raise NotImplementedError
+
+    def employ(self, worker: Worker) -> None:
+        """Take in a worker, which says when it is ready."""
         self.workers.append(worker)
-        self.selector.register(worker.channel, selectors.EVENT_READ, worker)
+        self.watch(worker.channel, worker)
+
+    def watch(self, channel: socket.socket, source: Any) -> None:
+        """Have `heard` called whenever something is said on a socket."""
+        self.selector.register(channel, selectors.EVENT_READ, source)
 
     def _dismiss(self, worker: Worker) -> None:
         self.selector.unregister(worker.channel)
@@ -143,15 +154,19 @@ class _Crew:
 
     def _wait(self) -> None:
         """Wait until a worker answers or is late."""
-        left = min(worker.deadline for worker in self.workers) - time.monotonic()
+        latest = min((worker.deadline for worker in self.workers), default=float("inf"))
+        left = latest - time.monotonic()
         for key, _ in self.selector.select(None if left == float("inf") else max(0.0, left)):
-            worker: Worker = key.data
-            try:
-                self._hear(worker, worker.receive())
-            except WorkerGone as gone:
-                self._lost(worker, str(gone))
+            self.heard(key.data)
         for worker in [w for w in self.workers if w.deadline < time.monotonic()]:
             self._lost(worker, "the grading process took too long and was ended")
+
+    def heard(self, source: Any) -> None:
+        """A worker has said something, or is gone."""
+        try:
+            self._hear(source, source.receive())
+        except WorkerGone as gone:
+            self._lost(source, str(gone))
 
     def _hear(self, worker: Worker, answer: dict[str, Any]) -> None:
         if worker.attempt is None:
@@ -186,3 +201,16 @@ class _Crew:
             return
         attempt.number += 1
         self.again.append(attempt)
+
+
+class _LocalCrew(Crew):
+    """A crew on this machine."""
+
+    def __init__(self, engine: LocalEngine, tasks: Iterator[Task]) -> None:
+        super().__init__(tasks, engine.workers)
+        self.engine = engine
+
+    def hire(self) -> Worker:
+        """Start a worker process."""
+        engine = self.engine
+        return WorkerProcess(engine.module, engine.exercise, engine.options, memo=engine.memo)
