@@ -16,6 +16,7 @@ from functools import partial
 from pathlib import PurePosixPath
 from typing import Final
 
+from autograder.errors import SubmissionError
 from autograder.submission.classes.ids import ids_for
 from autograder.submission.classes.items import Item, gather
 from autograder.submission.classes.online import read_typed
@@ -135,9 +136,15 @@ def _named(files: Sequence[_File], kept: frozenset[str]) -> tuple[tuple[str, Ite
 
 
 def _read(parts: Sequence[tuple[str, Item]]) -> FileSet:
-    """The files; what was typed online becomes Markdown, a link is not followed."""
+    """The files; what was typed online becomes Markdown, a link is not followed.
+
+    Raises:
+        SubmissionError: nothing can be read, or there is only a link.
+    """
     found = gather(parts)
     read_typed(found, _TYPED, "text.md")
     if found.files.pop(_LINK, None) is not None:
         found.notes.append("A link was handed in; it was not followed.")
+        if not found.files:
+            raise SubmissionError("a link was handed in; links are not followed")
     return found

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO, Final, Protocol
 
+from autograder.errors import SubmissionError
 from autograder.submission.files import FileSet, add_path, is_junk, walk
+
+_SHOWN: Final = 5
 
 
 class Item(Protocol):
@@ -91,10 +94,15 @@ def joined(folder: str, name: str) -> str:
     return f"{folder}/{name}" if folder else name
 
 
-def gather(parts: Iterable[tuple[str, Item]], notes: Iterable[str] = ()) -> FileSet:
-    """The files of a hand-in that consists of several items, each under its name."""
+def gather(parts: Iterable[tuple[str, Item]]) -> FileSet:
+    """The files of a hand-in that consists of several items, each under its name.
+
+    Raises:
+        SubmissionError: there is something, but nothing of it can be read: that is not empty.
+    """
     found = FileSet()
-    found.notes += notes
     for name, item in parts:
         item.add_to(found, name)
+    if found.notes and not found.files:
+        raise SubmissionError(" ".join(found.notes[:_SHOWN]).rstrip("."))
     return found

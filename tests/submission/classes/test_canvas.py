@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from autograder.errors import SubmissionError
 from autograder.submission.classes import read_class
 from autograder.submission.roster import Student
 from tests.submission.classes.exports import by_id, contents, folder, in_both_forms
@@ -13,7 +14,7 @@ FILES = {
     "huberanna_LATE_1001_90002_answers.md": "a",
     "itoben_1002_90003_ex09.ipynb": "{ }",
     "itoben_1002_90004_my_3_layers_1_2.py": "m",
-    "o_dea_carl_1003_90005_hw.zip": "not an archive",
+    "o_dea_carl_1003_90005_hw.md": "c",
 }
 
 
@@ -24,7 +25,7 @@ def test_the_files_of_each_student(tmp_path: Path) -> None:
         assert contents(roll) == {
             "huberanna_1001": {"answers.md": b"a", "ex09.ipynb": b"{}"},
             "itoben_1002": {"ex09.ipynb": b"{ }", "my_3_layers_1_2.py": b"m"},
-            "o_dea_carl_1003": {},
+            "o_dea_carl_1003": {"hw.md": b"c"},
         }
         found = by_id(roll)
         assert found["huberanna_1001"].is_marked_late
@@ -66,9 +67,8 @@ def test_what_was_typed_and_links(tmp_path: Path) -> None:
     }
     found = by_id(read_class(folder(tmp_path, files)))
     assert found["anna_1"].read().files == {"text.md": b"## adam-w\n\nx\n\n* y\n"}
-    ben = found["ben_2"].read()
-    assert ben.files == {}
-    assert "not followed" in ben.notes[0]
+    with pytest.raises(SubmissionError, match="links are not followed"):
+        found["ben_2"].read()
     assert found["ben_2"].is_marked_late
 
 

@@ -81,24 +81,35 @@ def test_nothing_is_read_before_it_is_asked_for(tmp_path: Path) -> None:
     assert contents(roll) == {"anna": {"answers.md": b"later"}}
 
 
-def test_a_broken_hand_in_does_not_stop_the_others(tmp_path: Path) -> None:
+def damaged() -> bytes:
     whole = zipped({"answers.md": b"x" * 100})
     index = whole.index(b"PK\x01\x02")
-    broken = whole[: index + 12] + b"\xff" * 8 + whole[index + 20 :]
-    for roll in in_both_forms(
-        tmp_path, {"a.zip": broken, "b.zip": b"no zip", "c/answers.md": b"c"}
-    ):
+    return whole[: index + 12] + b"\xff" * 8 + whole[index + 20 :]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "why"),
+    [
+        ("a.zip", damaged(), "cannot be unpacked|damaged"),
+        ("a.zip", b"no zip", "a.zip is no zip archive, or is damaged; it was not read$"),
+        ("a/work.rar", b"Rar!", "work.rar is no zip archive"),
+        ("a.ipynb", b"0" * (40 << 20), "MiB; it was not read"),
+    ],
+)
+def test_what_cannot_be_read_is_not_empty_and_stops_no_other(
+    tmp_path: Path, name: str, data: bytes, why: str
+) -> None:
+    for roll in in_both_forms(tmp_path, {name: data, "c/answers.md": b"c"}):
         found = by_id(roll)
         assert found["c"].read().files == {"answers.md": b"c"}
-        assert found["b"].read().notes == [
-            "b.zip is no zip archive, or is damaged; it was not read."
-        ]
-        try:
-            read = found["a"].read()
-        except SubmissionError as error:
-            assert "damaged" in str(error)
-        else:
-            assert read.notes and not read.files
+        with pytest.raises(SubmissionError, match=why):
+            found["a"].read()
+
+
+def test_an_empty_hand_in_is_empty(tmp_path: Path) -> None:
+    (tmp_path / "anna").mkdir()
+    (tmp_path / "ben").mkdir()
+    assert contents(read_class(tmp_path)) == {"anna": {}, "ben": {}}
 
 
 def test_what_is_no_class_gets_one_line(tmp_path: Path) -> None:
