@@ -21,7 +21,7 @@ _SLOWEST: Final = 10
 
 
 class Pair(Protocol):
-    """Two submissions that agree in more than chance explains, by how much of 1."""
+    """Two submissions that agree beyond chance."""
 
     @property
     def left(self) -> str:
@@ -32,8 +32,16 @@ class Pair(Protocol):
         """The id of the other."""
 
     @property
-    def score(self) -> float:
-        """How far they agree, as a share of 1."""
+    def basis(self) -> str:
+        """What they agree in: `text` or `answers`."""
+
+    @property
+    def likeness(self) -> float:
+        """How much of what is particular to either both have, as a share of 1."""
+
+    @property
+    def chance(self) -> float:
+        """How many such pairs a class without copies has."""
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,10 @@ from autograder.reports.escape import printable
 from autograder.reports.page import axes, palette
 from autograder.reports.page.maths import mathml
 from autograder.reports.page.standing import STANDINGS, standing
+from autograder.reports.page.told import to_staff
 from autograder.reports.words import WORDS
+from autograder.symbolic.show import latex
+from autograder.symbolic.tree import Symbol
 
 _CODE = re.compile(r"`([^`\n]+)`")
 _MATHS = re.compile(r"\$([^$\n]+)\$")
@@ -47,9 +50,11 @@ def _environment() -> Environment:
     )
     environment.filters.update(
         prose=prose, title=title, points=points, percent=axes.percent, formula=formula, href=href,
-        counted=counted, duration=duration,
+        counted=counted, duration=duration, symbol=symbol, signed=signed, odds=odds,
     )  # fmt: skip
-    environment.globals.update(STANDINGS=STANDINGS, WORDS=WORDS, standing=standing, axes=axes)
+    environment.globals.update(
+        STANDINGS=STANDINGS, WORDS=WORDS, standing=standing, axes=axes, to_staff=to_staff
+    )
     style, script = (_source(environment, f"page.{end}") for end in ("css", "js"))
     style = f"{palette.stylesheet()}\n{style}"
     environment.globals.update(
@@ -125,6 +130,23 @@ def formula(outcome: Any) -> Markup:
     if lines and all(line is not None for line in lines):
         return Markup("<br>").join(line for line in lines if line is not None)
     return _code(printable(outcome.read_plain, _LONG_TEXT))
+
+
+def symbol(name: str) -> Markup:
+    """A symbol by its name, typeset."""
+    return _typeset(latex(Symbol(printable(name, 60))))
+
+
+def signed(number: float) -> str:
+    """Two decimals, with a minus sign that is as wide as a digit."""
+    return f"{number:.2f}".replace("-", "\N{MINUS SIGN}")
+
+
+def odds(expected: float) -> str:
+    """How seldom something happens that is expected so many times in one class."""
+    if expected < 1e-6:
+        return "under 1 in 1,000,000"
+    return f"1 in {1 / expected:,.0f}" if expected <= 0.5 else f"{expected:.1f}"
 
 
 def points(number: float) -> str:

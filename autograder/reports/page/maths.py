@@ -8,6 +8,8 @@ from typing import Final
 from latex2mathml.converter import convert
 from markupsafe import Markup
 
+from autograder.reports.escape import printable
+
 LONGEST: Final = 2_000
 _NAMESPACE: Final = "{http://www.w3.org/1998/Math/MathML}"
 _TAGS: Final = frozenset(
@@ -20,7 +22,7 @@ _ATTRIBUTES: Final = frozenset(
 )
 
 
-def mathml(latex: str, *, display: bool = False) -> Markup | None:
+def mathml(latex: str) -> Markup | None:
     """A formula as MathML; None when it is too long, or cannot be typeset.
 
     Whatever the converter makes of it, only elements that show something are left, without
@@ -29,7 +31,7 @@ def mathml(latex: str, *, display: bool = False) -> Markup | None:
     if not latex.strip() or len(latex) > LONGEST:
         return None
     try:
-        root = ElementTree.fromstring(convert(latex, display="block" if display else "inline"))  # noqa: S314
+        root = ElementTree.fromstring(convert(printable(latex)))  # noqa: S314
     except Exception:  # any of the converter's own errors: the caller shows the text instead
         return None
     for element in root.iter():

@@ -4,25 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from autograder.checks.grade import Grade
 from autograder.checks.outcome import Outcome
-from autograder.checks.wording import counterexample_line
 from autograder.exercise.model import Question
 from autograder.reports.book import Book, Entry
 from autograder.reports.page.curves import Curves, curves, runs
 from autograder.reports.page.frame import render
-from autograder.symbolic.verdict import Counterexample
-
-
-@dataclass(frozen=True)
-class _Example:
-    """A point at which the student's formula is wrong; `expected` is empty where it stays secret."""
-
-    point: Mapping[str, str]
-    student: str
-    expected: str
+from autograder.reports.page.told import Told, to_student
 
 
 @dataclass(frozen=True)
@@ -33,8 +22,7 @@ class _Answer:
     number: str
     outcome: Outcome
     points: float | None
-    example: _Example | None
-    details: tuple[str, ...]
+    told: Told
     curves: Curves | None
 
 
@@ -61,25 +49,11 @@ def student_page(book: Book, entry: Entry) -> str:
 
 def _answer(grade: Grade, outcome: Outcome, numbers: Mapping[str, str]) -> _Answer:
     question = grade.exercise.question(outcome.question)
-    example, told = _example(question, outcome)
     return _Answer(
         question,
         numbers[question.id],
         outcome,
         grade.points_of(outcome),
-        example,
-        tuple(detail for detail in outcome.details if detail != told),
+        to_student(question, outcome),
         curves(runs("your model", outcome.data), outcome.data.get("threshold")),
     )
-
-
-def _example(question: Question, outcome: Outcome) -> tuple[_Example | None, str]:
-    """The counterexample as a table, and the sentence that says the same."""
-    data = outcome.data.get("counterexample")
-    if not isinstance(data, Mapping) or not data.get("point"):
-        return None, ""
-    reveal = question.reveal == "value"
-    example = Counterexample(**{key: data[key] for key in ("point", "expected", "student")})
-    expected: Any = example.expected if reveal else ""
-    shown = _Example(example.point, example.student, expected)
-    return shown, counterexample_line(example, reveal=reveal)

@@ -94,6 +94,7 @@ class Browser:
         self._process = subprocess.Popen(
             ["bash", "-c", move, "bash", CHROMIUM, *_FLAGS, f"--user-data-dir={profile}"],
             pass_fds=(to_read, to_write),
+            env={**os.environ, "HOME": str(profile)},
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         os.close(to_read)

@@ -46,15 +46,15 @@ def test_a_question_shows_its_answers_and_what_was_wrong(book: Book) -> None:
     # 3*x and x*3 are one answer.
     assert re.search(r"2 40 % 3\*x wrong It is off by a factor\.", said)
     assert "written in 2 ways" in said
-    assert "differs at x = 7" in said
+    assert "At x = 7: 21 instead of 14" in said
 
 
 def test_what_waits_and_what_failed_is_listed_with_its_reason(book: Book) -> None:
     said = section(class_page(book, {}), "attention")
     assert "zip the archive is damaged" in said
     assert "failed the worker died three times" in said
-    assert "broken trained : worker died" in said
-    assert "In words : 2 answers, 6 points" in said
+    assert "The grader failed on a question 1 Trained : 1 submission" in said
+    assert "1.2 In words : 2 answers, 6 points" in said
 
 
 def test_training_is_drawn_with_its_intervals(book: Book) -> None:
@@ -89,9 +89,9 @@ def test_every_submission_leads_to_its_page(exercise: Exercise) -> None:
 
 
 def test_similar_pairs_are_shown_and_not_judged(book: Book) -> None:
-    pair = SimpleNamespace(left="late", right="so-so", score=0.934)
+    pair = SimpleNamespace(left="late", right="so-so", likeness=0.934, chance=0.001, basis="text")
     said = section(class_page(book, {}, [pair]), "similar")
-    assert "late so-so 93 %" in said
+    assert "late so-so text 93 % 1 in 1,000" in said
     assert 'id="similar"' not in class_page(book, {})
 
 
