@@ -1,0 +1,140 @@
+"""Compares the hand-ins of a class."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, Literal
+
+import numpy as np
+
+from autograder.submission.model import Source
+from autograder.submission.similarity.align import Document, shared_parts
+from autograder.submission.similarity.answers import AnswerMatch, answer_matches
+from autograder.submission.similarity.chance import ALARM
+from autograder.submission.similarity.code import CodeMatch, code_matches
+from autograder.submission.similarity.prints import Hashes, Prints, given_hashes, prints_of
+from autograder.submission.similarity.tokens import Vocabulary, code_tokens, prose_tokens
+from autograder.submission.similarity.work import Content, Pair, Part, Said, Span, Work
+
+MAX_TEXT: Final = 1 << 18
+_NOTHING: Final = Content()
+
+
+def similar(
+    works: Sequence[Work], given: Content = _NOTHING, alarm: float = ALARM
+) -> tuple[Pair, ...]:
+    """The pairs of a class that agree beyond chance, the surest first.
+
+    `given` is what every student had: the starter, the given code, the exercise's own files and words.
+    `alarm` is the number of false pairs that a class without copies may show on average. Each work is
+    read once, and once more if it is in a pair. The order of the works changes nothing.
+    """
+    works = sorted(works, key=lambda work: work.id)
+    known = _given(given)
+    contents = [_Digest.of(work.read(), known) for work in works]
+
+    def related(left: int, right: int) -> bool:
+        return not works[left].people.isdisjoint(works[right].people)
+
+    texts = code_matches([content.prints for content in contents], related, alarm / 2)
+    answers = answer_matches([content.said for content in contents], related, alarm / 2)
+    return _Pairs(works, known).of(texts, answers)
+
+
+class _Digest:
+    """What is kept of a hand-in while the class is compared."""
+
+    def __init__(self, prints: Prints, content: Content) -> None:
+        self.prints = prints
+        self.said = content.said
+
+    @classmethod
+    def of(cls, content: Content, given: Hashes) -> _Digest:
+        hashes, places, length = [], [], 0
+        for document in documents(content):
+            found = prints_of(document.tokens, given)
+            hashes.append(found.hashes)
+            places.append(found.places + length)
+            length += len(document.tokens)
+        empty = prints_of((), given)
+        joined = Prints(
+            np.concatenate([empty.hashes, *hashes]), np.concatenate([empty.places, *places])
+        )
+        return cls(joined, content)
+
+
+def documents(content: Content) -> list[Document]:
+    """The texts of a hand-in with their tokens; of a heap of files, the small ones."""
+    kept = _within(content.code, MAX_TEXT)
+    vocabulary = Vocabulary.of(source.text for source in kept)
+    code = [Document("code", s, code_tokens(s.text, vocabulary)) for s in kept]
+    prose = _within(content.prose, MAX_TEXT)
+    return [*code, *(Document("prose", s, prose_tokens(s.text)) for s in prose)]
+
+
+def _within(sources: Sequence[Source], limit: int) -> list[Source]:
+    """As many sources as the limit allows, the shortest first, in the order they have."""
+    left = limit
+    kept = set()
+    for place in sorted(range(len(sources)), key=lambda place: len(sources[place].text)):
+        left -= len(sources[place].text)
+        if left >= 0:
+            kept.add(place)
+    return [source for place, source in enumerate(sources) if place in kept]
+
+
+def _given(content: Content) -> Hashes:
+    """The hashes of what is given; each file has a vocabulary of its own, as a copy of it has."""
+    files = [Content(code=(source,)) for source in content.code]
+    whole = [content, *files]
+    return given_hashes(d.tokens for one in whole for d in documents(one))
+
+
+class _Pairs:
+    """Joins what was found in texts and in answers, and shows it."""
+
+    def __init__(self, works: Sequence[Work], given: Hashes) -> None:
+        self.works = works
+        self.given = given
+
+    def of(self, texts: Sequence[CodeMatch], answers: Sequence[AnswerMatch]) -> tuple[Pair, ...]:
+        by_text = {(match.left, match.right): match for match in texts}
+        by_answers = {(match.left, match.right): match for match in answers}
+        found = [
+            self._pair(numbers, by_text.get(numbers), by_answers.get(numbers))
+            for numbers in sorted({*by_text, *by_answers})
+        ]
+        return tuple(sorted(found, key=lambda pair: (pair.chance, -pair.likeness)))
+
+    def _pair(
+        self, numbers: tuple[int, int], text: CodeMatch | None, answers: AnswerMatch | None
+    ) -> Pair:
+        left, right = (self.works[number] for number in numbers)
+        contents = (left.read(), right.read())
+        parts: list[Part] = []
+        if text is not None:
+            here, there = map(documents, contents)
+            parts += shared_parts(here, there, self.given, text.rare)
+        if answers is not None:
+            parts += _answer_parts(contents, answers)
+        bases: tuple[tuple[CodeMatch | AnswerMatch | None, Literal["text", "answers"]], ...] = (
+            (text, "text"),
+            (answers, "answers"),
+        )
+        # There are two ways to be noticed, so either counts twice.
+        chance, likeness, basis = min(
+            (2 * match.chance, match.likeness, basis) for match, basis in bases if match
+        )
+        return Pair(left.id, right.id, chance, likeness, basis, tuple(parts))
+
+
+def _answer_parts(contents: tuple[Content, Content], match: AnswerMatch) -> list[Part]:
+    left, right = ({said.question: said for said in content.said} for content in contents)
+    return [
+        Part("answer", _said(left[question]), _said(right[question]), 1, held_by)
+        for question, held_by in match.shared
+    ]
+
+
+def _said(said: Said) -> Span:
+    return Span(said.question, said.line, said.line + said.text.count("\n"), said.text)
