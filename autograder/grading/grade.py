@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from autograder.checks.catalogue import kind_of
 from autograder.checks.grade import Grade
@@ -16,7 +16,7 @@ from autograder.checks.tools import Answer, Tools
 from autograder.errors import AutograderError, SubmissionError
 from autograder.exercise.model import Exercise, Question
 from autograder.grading.devices import Device, choose_device
-from autograder.grading.digests import exercise_digest, versions
+from autograder.grading.digests import versions
 from autograder.grading.marks import checked
 from autograder.grading.memo import Memo
 from autograder.grading.plan import Plan, make_plan
@@ -121,9 +121,18 @@ def _graded(
     """
     device = choose_device(options.device)
     deadline = started + (options.seconds or exercise.policy.seconds) - _MARGIN_SECONDS
-    run = _Run(exercise, plan, submission, options, device, started, on_outcome)
     with contextlib.ExitStack() as stack:
         session = session or stack.enter_context(Session(device, confined=options.confined))
+        made_with = {
+            **versions(),
+            "exercise": exercise.id,
+            "exercise_digest": session.digest_of(exercise),
+            "submission_digest": submission.digest,
+            "seed": options.seed,
+            "device": device,
+            "confined": options.confined,
+        }
+        run = _Run(exercise, plan, submission.notes, made_with, started, on_outcome)
         tools = session.tools(
             exercise,
             seed=options.seed,
@@ -190,18 +199,15 @@ class _Run:
         self,
         exercise: Exercise,
         plan: Plan,
-        submission: Submission,
-        options: Options,
-        device: str,
+        notes: tuple[str, ...],
+        made_with: Mapping[str, Any],
         started: float,
         on_outcome: Callable[[Grade], None],
     ) -> None:
         self.exercise = exercise
-        self.digest = exercise_digest(exercise)
         self.order = [question.id for question in plan.questions]
-        self.submission = submission
-        self.options = options
-        self.device = device
+        self.notes = notes
+        self.made_with = made_with
         self.started = started
         self.on_outcome = on_outcome
         self.outcomes: dict[str, Outcome] = {}
@@ -219,15 +225,6 @@ class _Run:
             self.outcomes.get(q) or Outcome(q, "skipped", None, missing, "not reached")
             for q in self.order
         )
-        made_with = {
-            **versions(),
-            "exercise": self.exercise.id,
-            "exercise_digest": self.digest,
-            "submission_digest": self.submission.digest,
-            "seed": self.options.seed,
-            "device": self.device,
-            "confined": self.options.confined,
-            "layers": list(self.layers),
-        }
+        made_with = {**self.made_with, "layers": list(self.layers)}
         seconds = round(time.monotonic() - self.started, 2)
-        return Grade(self.exercise, outcomes, self.submission.notes, made_with, seconds)
+        return Grade(self.exercise, outcomes, self.notes, made_with, seconds)

@@ -13,6 +13,7 @@ from autograder.errors import InternalError
 from autograder.exercise.find import project_root, reference_folder
 from autograder.exercise.model import Exercise
 from autograder.grading.devices import has_torch
+from autograder.grading.digests import exercise_digest
 from autograder.learning.datasets import write_visible
 from autograder.sandbox.server import ForkServer
 from autograder.sandbox.shared import SharedServer
@@ -43,6 +44,7 @@ class Session:
         self._shared = shared
         self._server: ForkServer | None = None
         self._jail: tempfile.TemporaryDirectory[str] | None = None
+        self._digest: tuple[Exercise, str] | None = None
 
     def __enter__(self) -> Session:
         return self
@@ -97,6 +99,12 @@ class Session:
             reference_folders=(reference_folder(exercise.folder),),
             start_server=self.server,
         )
+
+    def digest_of(self, exercise: Exercise) -> str:
+        """The fingerprint of an exercise; of one that is graded many times it is taken once."""
+        if self._digest is None or self._digest[0] is not exercise:
+            self._digest = (exercise, exercise_digest(exercise))
+        return self._digest[1]
 
     def close(self) -> None:
         """End every process of the session."""

@@ -139,15 +139,14 @@ class _ClassRun:
             if isinstance(found, Done):
                 yield task
             elif found[1] == kept.digest:
+                self.store.write_results(identifier, self._results(kept))
                 self._add(kept)
             else:
                 yield Task(identifier, functools.partial(_same, found[0]))
 
     def save(self, done: Done) -> None:
         """Write a result, and take it in."""
-        grade = self._grade(done)
-        written = results(grade or _not_graded(self.exercise, done, self.made), timed=False)
-        self.store.save(done, written, self.made_by)
+        self.store.save(done, self._results(done), self.made_by)
         self._add(done)
 
     def book(self) -> Book:
@@ -174,6 +173,10 @@ class _ClassRun:
 
     def _grade(self, done: Done) -> Grade | None:
         return None if done.record is None else read_grade(done.record, self.exercise)
+
+    def _results(self, done: Done) -> dict[str, Any]:
+        grade = self._grade(done)
+        return results(grade or _not_graded(self.exercise, done, self.made), timed=False)
 
     def _add(self, done: Done) -> None:
         hand_in, grade = self.hand_ins[done.id], self._grade(done)

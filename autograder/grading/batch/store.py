@@ -88,7 +88,7 @@ class Store:
         record, times = without_times(done)
         with _writing(folder):
             folder.mkdir(parents=True, exist_ok=True)
-        self._write(folder / RESULTS_FILE, as_json(results))
+        self.write_results(done.id, results)
         if times is not None:
             self._append_times(done.id, times)
         content = {
@@ -100,7 +100,15 @@ class Store:
             "unreadable": done.unreadable,
             "grade": record,
         }
-        self._write(folder / RECORD_FILE, as_json(content))
+        self._write(folder / RECORD_FILE, json.dumps(content) + "\n")
+
+    def write_results(self, identifier: str, results: Mapping[str, Any]) -> None:
+        """Write results.json, unless it is there; it follows from the record, and may be written anew."""
+        path, text = self.of(identifier) / RESULTS_FILE, as_json(results)
+        with _writing(path):
+            there = path.is_file() and path.read_bytes() == text.encode()
+        if not there:
+            self._write(path, text, sync=False)
 
     def read(self, identifier: str, made_by: str = "") -> Done | None:
         """What came of a submission, if it is kept, and was made by the same as `made_by`."""
@@ -171,16 +179,18 @@ class Store:
         with _writing(self.folder / TIMES_FILE), (self.folder / TIMES_FILE).open("ab") as stream:
             stream.write(b"\n" + data + b"\n")  # whatever an earlier line was cut to
 
-    def _write(self, path: Path, text: str) -> None:
-        """Write a file whole and onto the disk, or not at all."""
+    def _write(self, path: Path, text: str, *, sync: bool = True) -> None:
+        """Write a file whole or not at all; with `sync` it is on the disk when this returns."""
         new = path.with_name(f".{path.name}.new")
         with _writing(path):
             with new.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as stream:
                 stream.write(text)
-                stream.flush()
-                os.fsync(stream.fileno())
+                if sync:
+                    stream.flush()
+                    os.fsync(stream.fileno())
             new.replace(path)
-            _sync(path.parent)
+            if sync:
+                _sync(path.parent)
 
 
 def without_times(done: Done) -> tuple[dict[str, Any] | None, Times | None]:
