@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
-
-if TYPE_CHECKING:
-    from autograder.submission.roster import HandIn
 
 
 @click.command()
@@ -36,7 +32,10 @@ def command(
     seconds: float | None,
     unconfined: bool,
 ) -> int:
-    """Grade a class: every submission in the folder SUBMISSIONS, of an EXERCISE (a folder or an id)."""
+    """Grade a class of an EXERCISE (a folder or an id).
+
+    SUBMISSIONS is a folder of hand-ins, what Gradescope, Moodle or Canvas gives, or a zip of these.
+    """
     from autograder.checks.catalogue import load
     from autograder.cli.app import FAILED, INTERRUPTED, OK
     from autograder.errors import UsageError
@@ -48,12 +47,14 @@ def command(
     from autograder.reports.class_summary import print_summary
     from autograder.reports.console import console_for
     from autograder.reports.progress import ClassProgress
+    from autograder.submission.classes.read import read_class
 
     if resume and output is None:
         raise UsageError("--resume goes on with a run: name its folder with -o")
     loaded = load(find_exercise(exercise))
     options = Options(select, device, seed, seconds, confined=not unconfined)  # type: ignore[arg-type]
-    hand_ins = _read_class(submissions)
+    roll = read_class(submissions)
+    hand_ins = roll.hand_ins
     folder = output or _new_folder(loaded.id)
     engine = LocalEngine(loaded, options, jobs, most=len(hand_ins))
     console = console_for()
@@ -76,22 +77,6 @@ def command(
     console.print(f"Results are in {folder}", soft_wrap=True)
     failed = any(e.state == "failed" or (e.grade and e.grade.failed_by_us) for e in book.entries)
     return FAILED if failed else OK
-
-
-def _read_class(path: Path) -> list[HandIn]:
-    from functools import partial
-
-    from autograder.errors import UsageError
-    from autograder.submission.files import read_files
-    from autograder.submission.roster import HandIn
-
-    if not path.is_dir():
-        raise UsageError(f"{path}: there is no such folder")
-    return [
-        HandIn(one.name, partial(read_files, [one]))
-        for one in sorted(path.iterdir())
-        if one.is_dir() or one.suffix == ".zip"
-    ]
 
 
 def _new_folder(identifier: str) -> Path:

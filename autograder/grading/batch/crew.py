@@ -18,6 +18,7 @@ from autograder.grading.batch import worker
 from autograder.grading.batch.engine import Done, Task
 from autograder.grading.grade import Options
 from autograder.grading.memo import Learned
+from autograder.grading.session import Session
 from autograder.sandbox import control
 from autograder.submission.files import FileSet
 
@@ -118,16 +119,27 @@ class Worker:
 
 
 class WorkerProcess(Worker):
-    """A worker on this machine."""
+    """A worker on this machine; it runs code with the fork server of `lent`, or with one of its own."""
 
-    def __init__(self, module: str, exercise: Exercise, options: Options, *, memo: bool) -> None:
+    def __init__(
+        self,
+        module: str,
+        exercise: Exercise,
+        options: Options,
+        lent: Session | None = None,
+        *,
+        memo: bool,
+    ) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         super().__init__(ours, options.seconds or exercise.policy.seconds)
         self.errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the worker
-        with theirs:
+        with contextlib.ExitStack() as ends:
+            passed = [ends.enter_context(theirs).fileno()]
+            if lent is not None and (line := lent.share()) is not None:
+                passed.append(ends.enter_context(line).fileno())
             self.process = subprocess.Popen(
-                [sys.executable, "-m", module, str(theirs.fileno())],
-                pass_fds=[theirs.fileno()],
+                [sys.executable, "-m", module, *map(str, passed)],
+                pass_fds=passed,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=self.errors,

@@ -2,7 +2,7 @@
 
 A worker grades one submission at a time, so that the guilty one is known when a worker dies or
 hangs: it is tried again, at most twice, and then it is our failure. What one worker has judged, the
-others are told. No more submissions are in memory than there are workers.
+others are told; they share one fork server. No more submissions are in memory than there are workers.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from autograder.grading.batch.engine import Done, Task
 from autograder.grading.batch.work import opened
 from autograder.grading.grade import Options
 from autograder.grading.memo import MOST_BYTES, Learned
+from autograder.grading.plan import make_plan
+from autograder.grading.session import Session
 
 MOST_ATTEMPTS: Final = 3
 _MOST_FAILED_STARTS: Final = 3
@@ -204,13 +206,21 @@ class Crew:
 
 
 class _LocalCrew(Crew):
-    """A crew on this machine."""
+    """A crew on this machine, with one fork server where there is code to grade."""
 
     def __init__(self, engine: LocalEngine, tasks: Iterator[Task]) -> None:
         super().__init__(tasks, engine.workers)
         self.engine = engine
+        self.session = Session(engine.options.device, confined=engine.options.confined)
+        self.runs_code = bool(make_plan(engine.exercise, engine.options.select).code)
 
     def hire(self) -> Worker:
         """Start a worker process."""
         engine = self.engine
-        return WorkerProcess(engine.module, engine.exercise, engine.options, memo=engine.memo)
+        lent = self.session if self.runs_code else None
+        return WorkerProcess(engine.module, engine.exercise, engine.options, lent, memo=engine.memo)
+
+    def close(self) -> None:
+        """End every worker, and the fork server."""
+        super().close()
+        self.session.close()

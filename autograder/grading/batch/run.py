@@ -16,6 +16,7 @@ from autograder.checks.record import read_grade
 from autograder.errors import AutograderError
 from autograder.exercise.model import Exercise
 from autograder.grading.batch.engine import Done, Engine, Task
+from autograder.grading.batch.publish import publish
 from autograder.grading.batch.store import Store
 from autograder.grading.batch.work import opened
 from autograder.grading.devices import choose_device
@@ -77,7 +78,9 @@ def grade_class(
     2. With `resume`, keep what is graded already: of the same files, by the same program, exercise
        and options, and without a failure of ours.
     3. Let the engine grade the rest; write each result when it is there, in whatever order.
-    4. Complete run.json; the book is in the order of the ids.
+    4. Write the reports, also of a run that somebody stops; complete run.json.
+
+    The book is in the order of the ids.
 
     Raises:
         UsageError: the options are wrong, or the store is not for this run.
@@ -93,8 +96,10 @@ def grade_class(
             for one in done:
                 run.save(one)
     except KeyboardInterrupt:
+        publish(run.book(), store)
         raise Interrupted(run.book()) from None
     book = run.book()
+    publish(book, store)
     store.write_run({**book.made_with, "complete": True})
     return book
 

@@ -140,13 +140,13 @@ class Store:
         """The folder of a submission."""
         return self.folder / "submissions" / identifier
 
-    def write(self, name: str, text: str) -> None:
+    def write(self, name: str, text: str, *, sync: bool = False) -> None:
         """Write a report, whole or not at all.
 
         Raises:
             InternalError: it cannot be written.
         """
-        self._write(self.folder / name, text)
+        self._write(self.folder / name, text, sync=sync)
 
     def _holds_something_else(self) -> bool:
         if not self.folder.is_dir():

@@ -1,7 +1,8 @@
-"""`python -m autograder.grading.batch.worker FD`: grades the submissions that come over a socket.
+"""`python -m autograder.grading.batch.worker FD [LINE]`: grades what comes over a socket.
 
 The first message says which exercise and how; each further one is a task, answered by one message.
-The process ends when the other end closes, or dies.
+LINE leads to a fork server that several workers share. The process ends when the other end closes,
+or dies.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from autograder.grading.grade import Options
 from autograder.grading.memo import Memo
 from autograder.grading.session import Session
 from autograder.sandbox import control
+from autograder.sandbox.shared import SharedServer
 from autograder.submission.files import FileSet
 
 _PR_SET_PDEATHSIG: Final = 1
@@ -51,7 +53,8 @@ def _serve(channel: socket.socket, start: dict[str, Any]) -> None:
         control.send(channel, {"problem": str(error)})
         return
     memo = Memo() if start["memo"] else None
-    with Session(options.device, confined=options.confined) as session:
+    shared = SharedServer(int(sys.argv[2])) if len(sys.argv) > 2 else None
+    with Session(options.device, confined=options.confined, shared=shared) as session:
         control.send(channel, {"ready": True})
         while (task := control.receive(channel)[0]) is not None:
             control.send(channel, _answer(task, exercise, options, session, memo))

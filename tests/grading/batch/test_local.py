@@ -47,7 +47,7 @@ def test_every_file_is_the_same_whatever_the_workers_the_order_and_the_memo(
     random.Random(5).shuffle(found)
     run_class(exercise, found, LocalEngine(exercise, OPTIONS, 3), tmp_path / "two")
     assert content(tmp_path / "one") == content(tmp_path / "two")
-    assert len(content(tmp_path / "one")) == 2 * 12 + 2
+    assert len(content(tmp_path / "one")) == 3 * 12 + 4
 
 
 def test_results_are_those_of_a_single_run_but_for_the_time(
@@ -119,9 +119,19 @@ def test_a_hand_in_that_cannot_be_read_stops_no_other(exercise: Exercise, tmp_pa
     def ours() -> FileSet:
         raise RuntimeError("a bug")
 
-    found = [*of_texts({"b": "# size\n\n12\n"}), HandIn("a", damaged), HandIn("c", ours)]
+    found = [
+        *of_texts({"b": "# size\n\n12\n"}),
+        HandIn("a", damaged),
+        HandIn("c", ours),
+        HandIn("d", FileSet),
+    ]
     book = run_class(exercise, found, LocalEngine(exercise, OPTIONS, 1), tmp_path / "run")
-    assert [entry.state for entry in book.entries] == ["unreadable", "graded", "failed"]
+    assert [entry.state for entry in book.entries] == [
+        "unreadable",
+        "graded",
+        "failed",
+        "empty",
+    ]
     assert book.entries[0].problem == "work.zip: the archive is damaged"
     assert "RuntimeError: a bug" in book.entries[2].problem
     for test in results_of(tmp_path / "run", "a")["tests"]:

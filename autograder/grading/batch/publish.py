@@ -1,0 +1,28 @@
+"""What a run is for: the reports of a class, made from its book and its times."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from autograder.grading.batch.store import Store
+from autograder.reports.book import Book
+from autograder.reports.grades_csv import grades_csv
+from autograder.reports.page import class_page, student_page
+
+GRADES_FILE: Final = "grades.csv"
+REPORT_FILE: Final = "report.html"
+STUDENT_FILE: Final = "index.html"
+
+
+def publish(book: Book, store: Store) -> None:
+    """Write grades.csv, report.html, and a page for each student; of a part of a class, too.
+
+    Raises:
+        InternalError: one cannot be written.
+    """
+    for entry in book.entries:
+        store.write(f"submissions/{entry.id}/{STUDENT_FILE}", student_page(book, entry))
+    seconds = {name: times.total for name, times in store.times().items()}
+    known = {entry.id: seconds[entry.id] for entry in book.entries if entry.id in seconds}
+    store.write(GRADES_FILE, grades_csv(book), sync=True)
+    store.write(REPORT_FILE, class_page(book, known), sync=True)
