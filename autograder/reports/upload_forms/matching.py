@@ -1,0 +1,174 @@
+"""Finds the line of a system's table that belongs to each student of a class."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from autograder.reports.book import Book, Entry
+from autograder.reports.escape import printable
+from autograder.submission.roster import Student
+
+_SHOWN: Final = 10
+
+
+@dataclass(frozen=True)
+class Score:
+    """One student's result; `points` is None until every point is given."""
+
+    entry: Entry
+    student: Student
+    points: float | None
+
+    @property
+    def label(self) -> str:
+        """The student as staff know them."""
+        who = self.student.name or self.student.email or self.student.number
+        is_known = who and who != self.entry.id
+        return printable(f"{who} ({self.entry.id})" if is_known else self.entry.id, 100)
+
+
+@dataclass(frozen=True)
+class Line:
+    """What a line of the table says about its student; every part may be empty."""
+
+    account: str = ""
+    number: str = ""
+    login: str = ""
+    name: str = ""
+
+
+@dataclass
+class Matched:
+    """The score for each line by its index, and notes on what is left over."""
+
+    scores: dict[int, Score] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+
+def scores(book: Book) -> list[Score]:
+    """A score for each student; for a hand-in that names nobody, one that its id has to tell."""
+    found = []
+    for entry in book.entries:
+        points = entry.grade.points if entry.grade is not None and entry.is_final else None
+        unnamed = (Student(entry.id, entry.id, entry.id),)
+        found += [Score(entry, student, points) for student in entry.students or unnamed]
+    return found
+
+
+def match(
+    found: Sequence[Score], lines: Sequence[Line], *, by_account: bool, table: str
+) -> Matched:
+    """Give each line its score: by account, if both come from one system, by number, by login, by name.
+
+    What a key says counts only where it names one line, a name only where it is that of one student. A
+    line that a surer key took is taken. Lines that several submissions claim by keys of one kind get no
+    score: a person must say which counts.
+    """
+    keys = _KEYS if by_account else _KEYS[1:]
+    claims: dict[int, list[Score]] = defaultdict(list)
+    left = list(found)
+    for of_line, of_student in keys:
+        left = _claim(left, lines, of_line, of_student, claims)
+    matched = Matched()
+    several = [claimed for claimed in claims.values() if len({s.entry.id for s in claimed}) > 1]
+    matched.scores = {
+        index: claimed[0] for index, claimed in sorted(claims.items()) if claimed not in several
+    }
+    for claimed in several:
+        who = " and ".join(score.label for score in claimed)
+        matched.notes.append(f"{who} are one line of {table}: no points were written for it.")
+    matched.notes += listed(f"not in {table}", [score.label for score in left])
+    return matched
+
+
+def listed(what: str, labels: Sequence[str]) -> list[str]:
+    """A note with the first of those it holds for."""
+    if not labels:
+        return []
+    more = f" and {len(labels) - _SHOWN} more" if len(labels) > _SHOWN else ""
+    return [f"{len(labels)} {what}: {', '.join(labels[:_SHOWN])}{more}"]
+
+
+def _claim(
+    left: Sequence[Score],
+    lines: Sequence[Line],
+    of_line: Callable[[Line], Iterable[str]],
+    of_student: Callable[[Student], Iterable[str]],
+    claims: dict[int, list[Score]],
+) -> list[Score]:
+    """Let each student claim the one free line of a common key; gives those who found none."""
+    places: dict[str, set[int]] = defaultdict(set)
+    for index, line in enumerate(lines):
+        for key in of_line(line) if index not in claims else ():
+            places[key].add(index)
+    students = Counter(key for score in left for key in set(of_student(score.student)))
+    rest: list[Score] = []
+    found: list[tuple[int, Score]] = []
+    for score in left:
+        keys = {key for key in of_student(score.student) if key in places}
+        indices = {index for key in keys for index in places[key]}
+        is_one = len(indices) == 1 and (
+            of_line is not _names or all(students[k] == 1 for k in keys)
+        )
+        if is_one:
+            found.append((indices.pop(), score))
+        else:
+            rest.append(score)
+    for index, score in found:
+        claims[index].append(score)
+    return rest
+
+
+def _plain(text: str) -> str:
+    """A text without marks, case and everything that is neither letter nor digit."""
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(char for char in apart if char.isalnum())
+
+
+def _folded(*texts: str) -> list[str]:
+    return [text.strip().casefold() for text in texts if text.strip()]
+
+
+def _numbers(text: str) -> list[str]:
+    """A number as it is; leading zeros do not count, since spreadsheets lose them."""
+    return [key.lstrip("0") or key for key in _folded(text)]
+
+
+def _names(line: Line) -> list[str]:
+    """`Huber, Anna` in both orders; systems squeeze names in either."""
+    parts = re.split(r",\s*", line.name, maxsplit=1)
+    return [key for key in dict.fromkeys((_plain(line.name), _plain("".join(parts[::-1])))) if key]
+
+
+def _student_names(student: Student) -> list[str]:
+    return _names(Line(name=student.name))
+
+
+def _logins(student: Student) -> list[str]:
+    return _folded(student.email, student.email.partition("@")[0])
+
+
+def _locals(line: Line) -> list[str]:
+    """The part of an address before the sign, which only a bare login may name."""
+    return _folded(line.login.partition("@")[0])
+
+
+def _bare_logins(student: Student) -> list[str]:
+    return [] if "@" in student.email else _folded(student.email)
+
+
+# From the surest to the weakest.
+_KEYS: Final[
+    tuple[tuple[Callable[[Line], Iterable[str]], Callable[[Student], Iterable[str]]], ...]
+] = (
+    (lambda line: _folded(line.account), lambda student: _folded(student.account)),
+    (lambda line: _numbers(line.number), lambda student: _numbers(student.number)),
+    (lambda line: _folded(line.login), _logins),
+    (_locals, _bare_logins),
+    (_names, _student_names),
+)
