@@ -4,6 +4,8 @@ tries:    what it is after, in a sentence
 sign:     what is seen from outside when it works (world.py tells each sign)
 outcome:  how the product names what happened, several separated by `/`
 says:     words that the student's line or its details hold (may be left out)
+jailed:   outcome and words where a changed root takes the place of Landlock, if others than those: an
+          outcome, then a word
 control:  where it works: `grader` (tests and student in one process, the default), `pipe` (the
           student's process reports its own score), or the name of a naive reader
 gains:    the test of the naive grader that is won, where it is not any that counts
@@ -21,7 +23,7 @@ from typing import Any
 
 FILES = Path(__file__).resolve().parent / "files"
 _LINE = re.compile(
-    r'^\W*(tries|sign|outcome|says|control|question|gains|waits|closed)"?\s*:\s*"?(.*?)"?,?\s*(?:-->)?$',
+    r'^\W*(tries|sign|outcome|says|jailed|control|question|gains|waits|closed)"?\s*:\s*"?(.*?)"?,?\s*(?:-->)?$',
     re.MULTILINE,
 )
 
@@ -45,9 +47,13 @@ class Attack:
     def sign(self) -> str:
         return self.header["sign"]
 
-    @property
-    def outcomes(self) -> list[str]:
-        return [word.strip() for word in self.header["outcome"].split("/")]
+    def expected(self, *, jailed: bool) -> tuple[list[str], str]:
+        """The outcomes that are right, and words that are then said; in a changed root or not."""
+        if jailed and "jailed" in self.header:
+            outcome, _, words = self.header["jailed"].partition(" ")
+            return [outcome], words
+        outcomes = [word.strip() for word in self.header["outcome"].split("/")]
+        return outcomes, self.header.get("says", "")
 
     @property
     def control(self) -> str:

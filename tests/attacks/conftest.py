@@ -10,6 +10,7 @@ import pytest
 
 from autograder.exercise.model import Exercise
 from autograder.grading.session import Session
+from autograder.sandbox import landlock
 from autograder.sandbox.server import ForkServer
 from tests.attacks import product
 from tests.attacks.attack import Attack
@@ -18,11 +19,15 @@ from tests.attacks.world import World
 
 @dataclass(frozen=True)
 class Ready:
-    """A session, where its jobs live, and the processes that are there between jobs."""
+    """A session, where its jobs live, and the processes that are there between jobs.
+
+    `jailed`: a changed root bounds what student code sees, not Landlock.
+    """
 
     session: Session
     jail: Path
     resident: frozenset[int]
+    jailed: bool
 
 
 @pytest.fixture(scope="session")
@@ -44,8 +49,9 @@ def ready(session: Session, attacked: Exercise) -> Ready:
     assert product.innocent(attacked, session, product.WRONG).outcome == "wrong"
     server = session.server()
     assert server is not None
+    jail, jailed = Path(server.terms.jail), "landlock" in server.terms.without or not landlock.abi()
     with World() as world:
-        return Ready(session, server.jail, frozenset(world.survivors(server.jail)))
+        return Ready(session, jail, frozenset(world.survivors(jail)), jailed)
 
 
 @pytest.fixture

@@ -23,9 +23,10 @@ def test_it_fails(attack: Attack, world: World, ready: Ready, attacked: Exercise
     graded = product.grade_with_product(attack, world, exercise, ready.session)
 
     outcome = graded.outcome
-    assert outcome.outcome in attack.outcomes, outcome
+    outcomes, words = attack.expected(jailed=ready.jailed)
+    assert outcome.outcome in outcomes, outcome
     assert graded.grade.points == 0.0
-    assert attack.header.get("says", "") in graded.page, graded.page
+    assert words in graded.page, graded.page
     assert graded.seconds < 60
     check_page(graded, world)
     check_machine(world, ready)

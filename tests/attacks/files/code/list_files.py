@@ -2,6 +2,7 @@
 # sign: leak
 # outcome: error
 # says: PermissionError
+# jailed: error FileNotFoundError
 import os
 
 

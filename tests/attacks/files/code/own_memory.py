@@ -2,6 +2,7 @@
 # sign: leak
 # outcome: error
 # says: RuntimeError
+# jailed: error FileNotFoundError
 import re
 
 

@@ -1,6 +1,7 @@
 # tries: to have failures counted as successes
 # sign: points
 # outcome: wrong
+# jailed: error ModuleNotFoundError
 import unittest
 
 from torch import nn

@@ -2,6 +2,7 @@
 # sign: files
 # outcome: error
 # says: PermissionError
+# jailed: error FileNotFoundError
 import os
 import shutil
 
