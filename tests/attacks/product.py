@@ -108,6 +108,7 @@ def grade_naively(attack: Attack, world: World, server: ForkServer) -> Control:
         memory=1536 * MEBIBYTE,
         output=64 * MEBIBYTE,
         file_size=512 * MEBIBYTE,
+        open_files=256,
     )
     kind = None
     with server.job(limits) as job:
