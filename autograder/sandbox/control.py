@@ -1,6 +1,6 @@
-"""The socket between grader and fork server: length-prefixed msgpack, with descriptors beside it.
+"""Sockets between processes of ours: length-prefixed msgpack, with descriptors beside it.
 
-Both ends are ours. No child inherits it.
+Grader and fork server talk over one. No child inherits it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from autograder.errors import InternalError
 
 _LENGTH: Final = struct.Struct(">I")
 _MOST_DESCRIPTORS: Final = 4
-_MOST_BYTES: Final = 1 << 20
+_MOST_BYTES: Final = 1 << 30
 
 
 class Malformed(ValueError):
@@ -39,8 +39,12 @@ def send(control: socket.socket, message: dict[str, Any], descriptors: Sequence[
         control.sendall(data[sent:])
 
 
-def receive(control: socket.socket) -> tuple[dict[str, Any] | None, list[int]]:
+def receive(
+    control: socket.socket, most: int = _MOST_BYTES
+) -> tuple[dict[str, Any] | None, list[int]]:
     """The next message and the descriptors that came with it; None when the other end has closed.
+
+    `most` is how many bytes a message may have.
 
     Raises:
         OSError: it took longer than the socket's time-out.
@@ -49,7 +53,7 @@ def receive(control: socket.socket) -> tuple[dict[str, Any] | None, list[int]]:
     header, descriptors, _, _ = socket.recv_fds(control, _LENGTH.size, _MOST_DESCRIPTORS)
     message = None
     try:
-        message = _message(control, header) if header else None
+        message = _message(control, header, most) if header else None
     finally:
         if message is None:
             close_all(descriptors)
@@ -63,12 +67,12 @@ def close_all(descriptors: Sequence[int]) -> None:
             os.close(descriptor)
 
 
-def _message(control: socket.socket, header: bytes) -> dict[str, Any] | None:
+def _message(control: socket.socket, header: bytes, most: int) -> dict[str, Any] | None:
     rest = _exactly(control, _LENGTH.size - len(header))
     if rest is None:
         return None
     (length,) = _LENGTH.unpack(header + rest)
-    if length > _MOST_BYTES:
+    if length > most:
         raise Malformed(f"a message of {length} bytes")
     body = _exactly(control, length)
     if body is None:

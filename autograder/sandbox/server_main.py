@@ -20,6 +20,7 @@ from autograder.sandbox.users import Users
 
 # Graders send whole messages at once; one that stops in the middle must not hold up the others.
 _GUEST_SECONDS: Final = 3.0
+_MOST_BYTES: Final = 1 << 20
 
 
 def main(descriptor: int) -> None:
@@ -63,7 +64,7 @@ class Server:
     def _attend(self, grader: Grader) -> bool:
         """Answer one message; returns whether the grader can go on."""
         try:
-            message, descriptors = receive(grader.line)
+            message, descriptors = receive(grader.line, _MOST_BYTES)
             if message is None:
                 return False
             try:
