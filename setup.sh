@@ -112,11 +112,11 @@ case "${1:-}" in
 "") install "$(grading_extras)" ;;
 test)
   shift
-  install core,torch,dev
+  install core,torch,dev,ray
   exec "$BIN/python" -m pytest "$@"
   ;;
 check)
-  install core,torch,dev
+  install core,torch,dev,ray
   "$BIN/ruff" check .
   "$BIN/ruff" format --check .
   "$BIN/mypy"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -12,6 +13,13 @@ import click
 @click.argument("submissions", type=click.Path(path_type=Path))
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The folder of the run.")
 @click.option("-j", "--jobs", type=click.IntRange(1, 1024), help="Processes (one for each core).")
+@click.option(
+    "--engine",
+    type=click.Choice(["local", "ray"]),
+    default="local",
+    show_default=True,
+    help="Run on this machine, or on the Ray cluster at RAY_ADDRESS.",
+)
 @click.option("--resume", is_flag=True, help="Go on with the run in that folder.")
 @click.option("-k", "--select", default="", metavar="EXPR", help="Questions, as in 'mlp or cnn'.")
 @click.option(
@@ -25,6 +33,7 @@ def command(
     submissions: Path,
     output: Path | None,
     jobs: int | None,
+    engine: str,
     resume: bool,
     select: str,
     device: str,
@@ -40,12 +49,15 @@ def command(
     from autograder.cli.app import FAILED, INTERRUPTED, OK
     from autograder.errors import UsageError
     from autograder.exercise.find import find_exercise
+    from autograder.grading.batch.cluster import RayEngine
+    from autograder.grading.batch.engine import Engine
     from autograder.grading.batch.local import LocalEngine
     from autograder.grading.batch.run import Interrupted, grade_class
     from autograder.grading.batch.store import Store
     from autograder.grading.grade import Options
     from autograder.reports.class_summary import print_summary
     from autograder.reports.console import console_for
+    from autograder.reports.escape import printable
     from autograder.reports.progress import ClassProgress
     from autograder.submission.classes.read import read_class
 
@@ -56,13 +68,22 @@ def command(
     roll = read_class(submissions)
     hand_ins = roll.hand_ins
     folder = output or _new_folder(loaded.id)
-    engine = LocalEngine(loaded, options, jobs, most=len(hand_ins))
     console = console_for()
+    runs: Engine = LocalEngine(loaded, options, jobs, most=len(hand_ins))
+    if engine == "ray":
+        runs = RayEngine(
+            loaded,
+            options,
+            jobs,
+            most=len(hand_ins),
+            address=os.environ.get("RAY_ADDRESS", ""),
+            note=lambda line: console.print(printable(line), soft_wrap=True, markup=False),
+        )
     with Store(folder) as store:
         try:
             with ClassProgress(len(hand_ins), console) as progress:
                 book = grade_class(
-                    loaded, hand_ins, options, engine, store, resume=resume, on_entry=progress.add
+                    loaded, hand_ins, options, runs, store, resume=resume, on_entry=progress.add
                 )
         except Interrupted as stopped:
             print_summary(stopped.book, console)
