@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+_FILE = click.Path(path_type=Path)
+
 
 @click.command()
 @click.argument("exercise")
@@ -27,6 +29,11 @@ import click
 )
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True)
 @click.option("--seconds", type=click.FloatRange(1), help="Time for each submission.")
+@click.option("--canvas", type=_FILE, help="Canvas's gradebook (CSV), to get canvas.csv from it.")
+@click.option(
+    "--canvas-column", default="", metavar="NAME", help="The assignment in that gradebook."
+)
+@click.option("--moodle", type=_FILE, help="Moodle's worksheet (CSV), to get moodle.csv from it.")
 @click.option("--unconfined", is_flag=True, help="Run student code without the sandbox's layers.")
 def command(
     exercise: str,
@@ -39,6 +46,9 @@ def command(
     device: str,
     seed: int,
     seconds: float | None,
+    canvas: Path | None,
+    canvas_column: str,
+    moodle: Path | None,
     unconfined: bool,
 ) -> int:
     """Grade a class of an EXERCISE (a folder or an id).
@@ -55,10 +65,11 @@ def command(
     from autograder.grading.batch.run import Interrupted, grade_class
     from autograder.grading.batch.store import Store
     from autograder.grading.grade import Options
-    from autograder.reports.class_summary import print_summary
+    from autograder.reports.class_summary import print_notes, print_summary
     from autograder.reports.console import console_for
     from autograder.reports.escape import printable
     from autograder.reports.progress import ClassProgress
+    from autograder.reports.upload_forms import read_wanted
     from autograder.submission.classes.read import read_class
 
     if resume and output is None:
@@ -67,8 +78,10 @@ def command(
     options = Options(select, device, seed, seconds, confined=not unconfined)  # type: ignore[arg-type]
     roll = read_class(submissions)
     hand_ins = roll.hand_ins
+    wanted = read_wanted(loaded, roll.kind, canvas=canvas, column=canvas_column, moodle=moodle)
     folder = output or _new_folder(loaded.id)
     console = console_for()
+    print_notes(roll.notes, console)
     runs: Engine = LocalEngine(loaded, options, jobs, most=len(hand_ins))
     if engine == "ray":
         runs = RayEngine(
@@ -94,7 +107,12 @@ def command(
                 soft_wrap=True,
             )
             return INTERRUPTED
+        forms = wanted.forms(book)
+        for name, form in forms.items():
+            store.write(name, form.text, sync=True)
     print_summary(book, console)
+    for name, form in forms.items():
+        print_notes([f"{name}: {note}" for note in form.notes], console)
     console.print(f"Results are in {folder}", soft_wrap=True)
     failed = any(e.state == "failed" or (e.grade and e.grade.failed_by_us) for e in book.entries)
     return FAILED if failed else OK

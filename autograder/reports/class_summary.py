@@ -15,6 +15,7 @@ from autograder.reports.escape import printable
 
 _MOST_IDS: Final = 8
 _MOST_REASONS: Final = 12
+_MOST_NOTES: Final = 20
 
 
 def print_summary(book: Book, console: Console) -> None:
@@ -32,6 +33,14 @@ def print_summary(book: Book, console: Console) -> None:
     _reasons(console, ((e.problem, e) for e in by_state["failed"]))
     _our_failures(book, console)
     _scores(book, console)
+
+
+def print_notes(notes: Sequence[str], console: Console) -> None:
+    """What was odd about a class or a form, a line each, and how many more there are."""
+    for note in notes[:_MOST_NOTES]:
+        console.print(Text(f"Note: {printable(note, 500)}", style="yellow"), soft_wrap=True)
+    if len(notes) > _MOST_NOTES:
+        console.print(f"and {len(notes) - _MOST_NOTES} more notes", style="yellow")
 
 
 def _waits(waiting: Sequence[Entry]) -> str:

@@ -8,5 +8,14 @@ from autograder.reports.upload_forms.canvas import canvas_form
 from autograder.reports.upload_forms.form import Form
 from autograder.reports.upload_forms.moodle import moodle_form
 from autograder.reports.upload_forms.sheet import Sheet, read_sheet
+from autograder.reports.upload_forms.wanted import Wanted, read_wanted
 
-__all__ = ["Form", "Sheet", "canvas_form", "moodle_form", "read_sheet"]
+__all__ = [
+    "Form",
+    "Sheet",
+    "Wanted",
+    "canvas_form",
+    "moodle_form",
+    "read_sheet",
+    "read_wanted",
+]

@@ -44,7 +44,7 @@ def _line(book: Book, entry: Entry, outcome: Outcome) -> str:
     points = number(entry.grade.points_of(outcome) or 0.0)
     place = book.exercise.numbers()[outcome.question]
     html = as_html(outcome.line, _LONGEST_LINE).replace("<br/>", " ")
-    return inert(f"{place}: {points} of {number(question.points)}. {html}")
+    return inert(f"Question {place}: {points} of {number(question.points)}. {html}")
 
 
 def inert(html: str) -> str:
