@@ -17,14 +17,14 @@ from autograder.checks.code import CodeQuestion, with_student
 from autograder.checks.outcome import Outcome, of_credit
 from autograder.checks.tools import LOADERS, Answer, StudentJob, Tools
 from autograder.exercise.model import SpecModel
-from autograder.learning.datasets import visible
+from autograder.learning.datasets import spread, visible
 from autograder.sandbox.failure import Failure, JobFailed
 from autograder.sandbox.job import Job
 
 Array = np.ndarray[Any, Any]
 Part = Literal["normalisation", "splits", "shuffling", "batches", "options"]
 
-_ITEMS: Final = list(range(0, 60, 5))
+_ITEMS: Final = 6
 _TOLERANCE: Final = 1e-3
 _SETS: Final = ("training", "validation")
 
@@ -81,18 +81,28 @@ def _probe(question: DataLoaderQuestion, job: Job) -> Iterator[_Finding]:
         reports = _inspect(question, job, name, {}, whole=name == first)
         yield from _plain_findings(question, name, statistics, reports, whole=name == first)
         plain[name] = reports
-    base = {"img_size": question.options["img_size"]} if "img_size" in question.options else {}
+    large: list[dict[str, Any]] | None = None
     for option, value in question.options.items():
-        before, extra = plain[first], {}
-        if option == "random_shift" and base:
+        before, tried, moves = plain[first], {str(option): value}, option == "random_shift"
+        if moves:
             # A shift needs room, so it is tried on the larger image.
-            before, extra = _inspect(question, job, first, base, whole=False), base
-        reports = _inspect(question, job, first, {**extra, option: value}, whole=False)
+            base = {str(k): v for k, v in question.options.items() if k == "img_size"}
+            before = large or _inspect(question, job, first, base, twice=True)
+            tried = base | tried
+        large_too = option == "img_size" and "random_shift" in question.options
+        reports = _inspect(question, job, first, tried, twice=moves or large_too)
+        large = reports if large_too else large
         yield from _option_findings(option, value, before, reports)
 
 
 def _inspect(
-    question: DataLoaderQuestion, job: Job, dataset: str, options: dict[str, Any], *, whole: bool
+    question: DataLoaderQuestion,
+    job: Job,
+    dataset: str,
+    options: dict[str, Any],
+    *,
+    twice: bool = False,
+    whole: bool = False,
 ) -> list[dict[str, Any]]:
     reports = job.call(
         f"{LOADERS}:inspect",
@@ -100,12 +110,15 @@ def _inspect(
         dataset=dataset,
         batch_size=question.batch_size,
         options=options,
-        indices=_ITEMS,
+        items=_ITEMS,
+        twice=twice,
         whole=whole,
     )
-    if not isinstance(reports, list) or len(reports) != 2 or not all(map(_is_report, reports)):
+    form = isinstance(reports, list) and len(reports) == 2
+    if not form or not all(_is_report(report, twice, whole) for report in reports):
         raise JobFailed(Failure("protocol", "the report on the loaders is malformed"))
-    return reports
+    result: list[dict[str, Any]] = reports
+    return result
 
 
 def _plain_findings(
@@ -122,9 +135,10 @@ def _plain_findings(
         if report["length"] != len(images):
             yield _Finding("splits", _length_line(name, which, report["length"], splits))
             continue
-        expected = images[report["indices"]].astype(np.float64) / 255.0
+        places = spread(len(images), _ITEMS)
+        expected = images[places].astype(np.float64) / 255.0
         yield from _normalisation(name, which, statistics, report, expected)
-        if not np.array_equal(report["labels"], labels[report["indices"]]):
+        if not np.array_equal(report["labels"], labels[places]):
             yield _Finding(
                 "splits", f"{name}: the labels of the {which} set are not the images' own."
             )
@@ -264,19 +278,14 @@ def _outcome(question: DataLoaderQuestion, findings: list[_Finding]) -> Outcome:
     )
 
 
-def _is_report(report: Any) -> bool:
+def _is_report(report: Any, twice: bool, whole: bool) -> bool:
     """Whether a job's answer has the form that the probes rely on."""
     if not isinstance(report, dict) or not isinstance(report.get("length"), int):
         return False
-    indices = report.get("indices")
-    if indices != [index for index in _ITEMS if index < report["length"]]:
-        return False
-    arrays = [report.get(name) for name in ("items", "again", "labels")]
-    if not all(isinstance(array, np.ndarray) and len(array) == len(indices) for array in arrays):
-        return False
-    if not all(np.isfinite(array).all() for array in arrays if array is not None):
-        return False
-    if "batches" not in report:
-        return True
-    rounds = [report.get(name) for name in ("batches", "prints")]
+    count = len(spread(report["length"], _ITEMS))
+    for name in ("items", "labels", *(("again",) if twice else ())):
+        array = report.get(name)
+        if not isinstance(array, np.ndarray) or len(array) != count or not np.isfinite(array).all():
+            return False
+    rounds = [report.get(name) for name in ("batches", "prints")] if whole else []
     return all(isinstance(part, list) and len(part) == 2 for part in rounds)

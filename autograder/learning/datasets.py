@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -119,6 +120,7 @@ def _existing(raw: Path, file: str) -> Path:
     return plain if plain.is_file() else raw / f"{file}.gz"
 
 
+@cache
 def visible(name: str) -> Dataset:
     """The data that student code may read under a torchvision name, at 28×28.
 
@@ -130,6 +132,12 @@ def visible(name: str) -> Dataset:
     labels = data.train_labels
     test = np.arange(len(labels)) % 5 == 1
     return Dataset("digits", images[~test], labels[~test], images[test], labels[test])
+
+
+def spread(length: int, count: int) -> list[int]:
+    """So many places of a data set of this length, the first, the last and evenly between."""
+    last, steps = length - 1, max(1, count - 1)
+    return sorted({last * step // steps for step in range(count)}) if length > 0 else []
 
 
 def write_visible(folder: Path) -> None:

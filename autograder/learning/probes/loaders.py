@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import numpy as np
 import torch
+from torch.utils.data import (
+    BatchSampler,
+    DataLoader,
+    RandomSampler,
+    SequentialSampler,
+    default_collate,
+)
 
 from autograder.learning import vision
+from autograder.learning.datasets import spread
 from autograder.sandbox.child import Refusal
 from autograder.sandbox.loading import definition, students_turn
 
@@ -16,6 +24,7 @@ Array = np.ndarray[Any, Any]
 
 _MAX_ITEMS: Final = 20_000
 _ROUNDS: Final = 2
+_ITERATE: Final = DataLoader.__iter__
 
 
 def inspect(
@@ -24,14 +33,15 @@ def inspect(
     dataset: str,
     batch_size: int,
     options: dict[str, Any],
-    indices: list[int],
+    items: int,
+    twice: bool,
     whole: bool,
 ) -> list[dict[str, Any]]:
     """What the training and the validation loader of `name(dataset, batch_size, ...)` hold.
 
-    For each: `items` and `again` (the chosen items of its data set, fetched twice), their `labels`,
-    `length`; with `whole` also two rounds through the loader: `batches` (sizes), `order` (labels) and
-    `prints` (a fingerprint of each image, in order).
+    For each: `length`, and `items` with their `labels` at so many places of its data set, spread over
+    it; with `twice` they are fetched once more, as `again`; with `whole` two rounds of the loader:
+    `batches` (sizes) and `prints` (a number that tells an item from others, in order).
     """
     base = getattr(vision.datasets(), dataset)
     with students_turn(state, f"calling {name}"):
@@ -40,32 +50,34 @@ def inspect(
         given = type(loaders).__name__
         raise Refusal(f"{name} should return (train_loader, val_loader), but returns a {given}")
     return [
-        _inspected(state, loader, label, indices, whole)
+        _inspected(state, loader, label, items, twice, whole)
         for loader, label in zip(loaders, ("train_loader", "val_loader"), strict=True)
     ]
 
 
 def _inspected(
-    state: dict[str, Any], loader: Any, label: str, indices: list[int], whole: bool
+    state: dict[str, Any], loader: Any, label: str, items: int, twice: bool, whole: bool
 ) -> dict[str, Any]:
     data = getattr(loader, "dataset", None)
     if data is None or not hasattr(loader, "__iter__"):
         raise Refusal(f"{label} is a {type(loader).__name__}, not a DataLoader")
     with students_turn(state, f"reading {label}.dataset"):
         length = len(data)
-        chosen = [index for index in indices if index < length]
-        pairs = [_pair(data[index], label) for index in chosen]
-        again = [_pair(data[index], label)[0] for index in chosen]
+        places = spread(length, items)
+        fetched = [data[place] for place in places]
+        again = [data[place] for place in places] if twice else []
+    pairs = [_pair(item, label) for item in fetched]
     report: dict[str, Any] = {
         "length": length,
-        "indices": chosen,
         "items": _stacked([image for image, _ in pairs], label),
-        "again": _stacked(again, label),
         "labels": np.array([target for _, target in pairs], dtype=np.int64),
     }
+    if twice:
+        report["again"] = _stacked([_pair(item, label)[0] for item in again], label)
     if whole:
-        rounds = [_round(state, loader, label) for _ in range(_ROUNDS)]
-        for key in ("batches", "order", "prints"):
+        take = _round_of_places if _reads_what_its_sampler_says(loader) else _round
+        rounds = [take(state, loader, label, fetched) for _ in range(_ROUNDS)]
+        for key in ("batches", "prints"):
             report[key] = [one[key] for one in rounds]
     return report
 
@@ -88,25 +100,55 @@ def _stacked(images: list[Array], label: str) -> Array:
     return np.stack(images) if images else np.zeros((0,), np.float32)
 
 
-def _round(state: dict[str, Any], loader: Iterable[Any], label: str) -> dict[str, Any]:
-    """One pass through a loader: the size of each batch, the labels and prints in their order."""
+def _reads_what_its_sampler_says(loader: Any) -> bool:
+    """Whether it is torch's own loader, whose rounds are known from its sampler without reading."""
+    return (
+        type(loader) is DataLoader
+        and DataLoader.__iter__ is _ITERATE
+        and loader.collate_fn is default_collate
+        and type(loader.batch_sampler) is BatchSampler
+        and type(loader.sampler) in (RandomSampler, SequentialSampler)
+    )
+
+
+def _round_of_places(
+    state: dict[str, Any], loader: DataLoader[Any], label: str, fetched: list[Any]
+) -> dict[str, Any]:
+    """One pass through a loader's sampler: the size of each batch, and the places in their order.
+
+    An item is read at its end, because reading may change the state that orders the next round.
+    """
     sizes: list[int] = []
-    labels: list[Array] = []
+    places: list[int] = []
+    with students_turn(state, f"iterating over {label}"):
+        default_collate(fetched)
+        for batch in cast(BatchSampler, loader.batch_sampler):
+            sizes.append(len(batch))
+            places += batch
+            _bounded(len(places), label)
+        if places:
+            loader.dataset[places[-1]]
+    return {"batches": sizes, "prints": np.array(places, dtype=np.float64)}
+
+
+def _bounded(count: int, label: str) -> None:
+    if count > _MAX_ITEMS:
+        raise Refusal(f"{label} yields more than {_MAX_ITEMS} images")
+
+
+def _round(
+    state: dict[str, Any], loader: Iterable[Any], label: str, fetched: list[Any]
+) -> dict[str, Any]:
+    """One pass through any loader: the size of each batch, and fingerprints in their order."""
+    sizes: list[int] = []
     prints: list[Array] = []
     with students_turn(state, f"iterating over {label}"):
         for batch in loader:
             images, targets = batch[0], batch[1]
             sizes.append(len(targets))
-            labels.append(torch.as_tensor(targets).to(torch.int64).numpy().reshape(-1))
             prints.append(fingerprints(images.detach().to(torch.float32).numpy()))
-            if sum(sizes) > _MAX_ITEMS:
-                raise Refusal(f"{label} yields more than {_MAX_ITEMS} images")
-    empty = np.zeros((0,))
-    return {
-        "batches": sizes,
-        "order": np.concatenate(labels) if labels else empty.astype(np.int64),
-        "prints": np.concatenate(prints) if prints else empty,
-    }
+            _bounded(sum(sizes), label)
+    return {"batches": sizes, "prints": np.concatenate(prints) if prints else np.zeros((0,))}
 
 
 def fingerprints(images: Array) -> Array:
