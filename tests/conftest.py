@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -16,6 +17,7 @@ from autograder.exercise.model import Exercise
 from autograder.grading.grade import Options, grade
 from autograder.grading.session import Session
 from autograder.sandbox import server
+from autograder.sandbox.job import Job
 
 # The same code gets the same answer; AUTOGRADER_TEST_EXPLORE=1 looks for examples nobody has tried.
 settings.register_profile("repeatable", derandomize=True)
@@ -36,6 +38,22 @@ def session() -> Iterator[Session]:
     """Warm processes for all tests; student code runs confined, as it does for users."""
     with Session() as warm:
         yield warm
+
+
+@pytest.fixture
+def jobs(session: Session, monkeypatch: pytest.MonkeyPatch) -> list[Job]:
+    """The processes that are started, as they are."""
+    warm = session.server()
+    assert warm is not None
+    started: list[Job] = []
+    start = warm.job
+
+    def noted(*arguments: Any, **named: Any) -> Job:
+        started.append(start(*arguments, **named))
+        return started[-1]
+
+    monkeypatch.setattr(warm, "job", noted)
+    return started
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Annotated, Any, Final
@@ -89,6 +90,11 @@ class CodeQuestion(Question):
         """Whether it may use a GPU; exact checks stay on the CPU, where numbers are exact."""
         return False
 
+    @property
+    def is_exact(self) -> bool:
+        """Whether it is checked fast and exactly, and may share a process with other such questions."""
+        return False
+
     def limits(self, tools: Tools) -> Limits:
         """The limits of the student's job, within the time that is left."""
         seconds = max(1.0, min(self.seconds, tools.seconds_left))
@@ -104,21 +110,40 @@ def objects_of(references: Sequence[Reference]) -> list[tuple[str, str]]:
 
 
 def with_student(question: CodeQuestion, answer: Answer, tools: Tools, judge: Judge) -> Outcome:
-    """Run the student's definitions and judge them; every way to fail becomes an outcome."""
+    """Run the student's definitions and judge them; every way to fail becomes an outcome.
+
+    What is right in a process that is shared with other questions is right; everything else is judged
+    in a process of its own, whatever the shared one gave.
+    """
     if not answer.code:
         return unanswered(question.id, "There is no code: neither a notebook nor a Python file.")
     limits = question.limits(tools)
+    if question.is_exact:
+        with contextlib.suppress(JobFailed):
+            student = tools.sharing_student(answer.code, question.names, limits)
+            if student is not None and student.defined >= set(question.names):
+                outcome = _judged(question, student, judge)
+                if outcome.credit == 1.0:
+                    return outcome
+        limits = question.limits(tools)
     try:
         with tools.student(answer.code, question.names, limits, gpu=question.trains) as student:
             missing = [name for name in question.names if name not in student.defined]
-            if missing:
-                return _missing(question, missing, student)
-            outcome = judge(student)
-            return replace(outcome, notes=(*outcome.notes, *student.notes_on(question.names)))
+            return (
+                _missing(question, missing, student)
+                if missing
+                else _judged(question, student, judge)
+            )
     except JobFailed as failed:
         if failed.failure.kind == "time" and limits.seconds < question.seconds:
             return _cut_short(question, limits.seconds)
         return _failed(question, failed.failure)
+
+
+def _judged(question: CodeQuestion, student: StudentJob, judge: Judge) -> Outcome:
+    """The judge's outcome, with what was odd about the definitions."""
+    outcome = judge(student)
+    return replace(outcome, notes=(*outcome.notes, *student.notes_on(question.names)))
 
 
 def _cut_short(question: CodeQuestion, seconds: float) -> Outcome:

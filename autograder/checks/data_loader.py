@@ -52,6 +52,11 @@ class DataLoaderQuestion(CodeQuestion):
         description="What each part is worth.",
     )  # fmt: skip
 
+    @property
+    def is_exact(self) -> bool:
+        """It takes seconds and no chance, so it may share a process."""
+        return True
+
 
 KIND = DataLoaderQuestion
 

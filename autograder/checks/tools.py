@@ -10,6 +10,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
 
+from autograder.checks.memory import Memory
+from autograder.checks.sharing import SHARING, SharedJob
 from autograder.errors import InternalError
 from autograder.exercise.model import Exercise, Question
 from autograder.learning.datasets import Dataset, load_dataset
@@ -35,7 +37,8 @@ TESTING: Final = ("autograder.checks.testing.unittest_run", "autograder.checks.t
 PROXIES: Final = "autograder.sandbox.objects"
 PRETEND: Final = "autograder.learning.probes.pretend"
 OPERATIONS: Final = (
-    "autograder.sandbox.loading", PRETEND, MODULES, STEPS, LOADERS, TRAINING, FUNCTIONS, PROXIES, *TESTING,
+    "autograder.sandbox.loading", PRETEND, MODULES, STEPS, LOADERS, TRAINING, FUNCTIONS, PROXIES, SHARING,
+    *TESTING,
 )  # fmt: skip
 WARM: Final = (
     "autograder.learning.warm:prepare",
@@ -87,7 +90,19 @@ class Tools:
     reference_folders: Sequence[Path] = ()
     start_server: Callable[[], JobSource | None] = lambda: None
     jobs: int = 0
+    memory: Memory = field(default_factory=Memory)
     _comparers: dict[tuple[str, ...], Comparer] = field(default_factory=dict)
+    _shared: SharedJob | None = None
+
+    def __enter__(self) -> Tools:
+        """From here on exact checks may share a process, until the end of the `with`."""
+        self._shared = SharedJob(lambda limits: self._student_job(limits, gpu=False))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._shared is not None:
+            self._shared.close()
+            self._shared = None
 
     @property
     def layers(self) -> tuple[str, ...]:
@@ -141,18 +156,42 @@ class Tools:
         Raises:
             JobFailed: running the definitions failed as a whole.
         """
-        with self.job(limits) as job:
+        with self._student_job(limits, gpu=gpu) as job:
+            yield self._defined(job, code, names)
+
+    def sharing_student(
+        self, code: Sequence[Source], names: Sequence[str], limits: Limits
+    ) -> StudentJob | None:
+        """The same in a process that other questions use too; None where none is shared.
+
+        Raises:
+            JobFailed: as for `student`.
+        """
+        if self._shared is None:
+            return None
+        return self._defined(self._shared.next(limits), code, names)
+
+    def _student_job(self, limits: Limits, *, gpu: bool) -> Job:
+        job = self.job(limits)
+        try:
             if not (gpu and self.device == "cuda"):
                 job.call(f"{PRETEND}:start")
-            given = self._given()
-            if given:
-                job.call(LOAD, sources=given, names=list(names), prefix="given")
-            sources = [{"label": source.label, "text": source.text} for source in code]
-            report = job.call(LOAD, sources=sources, names=list(names))
-            problems = tuple(_problem(item) for item in report["problems"][:100])
-            notes = tuple(map(_note, report["notes"][:20]))
-            similar = {str(name): str(line)[:300] for name, line in report["similar"].items()}
-            yield StudentJob(job, frozenset(map(str, report["defined"])), problems, notes, similar)
+        except JobFailed:
+            job.close()
+            raise
+        return job
+
+    def _defined(self, job: Job, code: Sequence[Source], names: Sequence[str]) -> StudentJob:
+        """Run the definitions that names need, over those that the exercise gives."""
+        given = self._given()
+        if given:
+            job.call(LOAD, sources=given, names=list(names), prefix="given")
+        sources = [{"label": source.label, "text": source.text} for source in code]
+        report = job.call(LOAD, sources=sources, names=list(names))
+        problems = tuple(_problem(item) for item in report["problems"][:100])
+        notes = tuple(map(_note, report["notes"][:20]))
+        similar = {str(name): str(line)[:300] for name, line in report["similar"].items()}
+        return StudentJob(job, frozenset(map(str, report["defined"])), problems, notes, similar)
 
     @contextlib.contextmanager
     def reference(self, objects: Sequence[tuple[str, str]], limits: Limits) -> Iterator[Job]:
@@ -163,8 +202,7 @@ class Tools:
         """
         with self.job(limits) as job:
             reference_call(job, PROVIDE, modules=self._reference_modules())
-            for file in dict.fromkeys(file for file, _ in objects):
-                sources = [*self._given(), {"label": file, "text": self._read(file)}]
+            for file, sources in self._reference_sources(objects).items():
                 names = [name for other, name in objects if other == file]
                 report = reference_call(job, LOAD, sources=sources, names=names, space=file)
                 for problem in report["problems"]:
@@ -181,6 +219,19 @@ class Tools:
             raise InternalError("this exercise needs torch, which is not installed")
         self.jobs += 1
         return self.server.job(limits, jail=jail)
+
+    def reference_texts(self, objects: Sequence[tuple[str, str]]) -> str:
+        """Everything that a job with these references is given, to tell it from other such jobs."""
+        return repr((self._reference_modules(), self._reference_sources(objects)))
+
+    def _reference_sources(
+        self, objects: Sequence[tuple[str, str]]
+    ) -> dict[str, list[dict[str, str]]]:
+        """What is run for each file of references: what the exercise gives, then the file."""
+        return {
+            file: [*self._given(), {"label": file, "text": self._read(file)}]
+            for file in dict.fromkeys(file for file, _ in objects)
+        }
 
     def _reference_modules(self) -> dict[str, str]:
         """The text of everything in `reference/`, so that variants can build on it."""

@@ -20,16 +20,15 @@ from autograder.checks.code import (
     Reference,
     References,
     WrongReference,
-    objects_of,
     with_student,
 )
 from autograder.checks.outcome import Outcome, of_credit
-from autograder.checks.tools import STEPS, Answer, StudentJob, Tools, reference_call
+from autograder.checks.reference_job import ReferenceJob
+from autograder.checks.tools import STEPS, Answer, StudentJob, Tools
 from autograder.exercise.document import Path
 from autograder.learning.parity import HISTORIES, differences, pattern
 from autograder.sandbox.failure import Failure, JobFailed
 from autograder.sandbox.job import Job
-from autograder.sandbox.limits import Limits
 
 Role = Literal["model", "optimizer", "scheduler", "criterion", "loader", "epoch", "device"]
 
@@ -62,6 +61,11 @@ class TrainStepQuestion(CodeQuestion):
         description="What each part is worth when no known mistake fits.",
     )
 
+    @property
+    def is_exact(self) -> bool:
+        """It takes seconds and no chance, so it may share a process."""
+        return True
+
     def files(self) -> Iterator[tuple[Path, str]]:
         """The files of the references and mistakes."""
         for place, reference in enumerate(self.reference):
@@ -83,10 +87,11 @@ KIND = TrainStepQuestion
 def check(question: TrainStepQuestion, answer: Answer, tools: Tools) -> Outcome:
     """Run both on the fixture, and where they differ say in which way."""
 
+    variants = (*question.reference, *question.mistakes)
+
     def judge(student: StudentJob) -> Outcome:
-        objects = objects_of((*question.reference, *question.mistakes))
-        with tools.reference(objects, Limits(seconds=_SECONDS)) as reference:
-            return _Parity(question, student.job, reference, tools.seed).judge()
+        with ReferenceJob(question, variants, tools, _SECONDS) as references:
+            return _Parity(question, student.job, references).judge()
 
     return with_student(question, answer, tools, judge)
 
@@ -115,13 +120,11 @@ class _Explanation:
 class _Parity:
     """One student's loop against the references."""
 
-    def __init__(
-        self, question: TrainStepQuestion, student: Job, reference: Job, seed: int
-    ) -> None:
+    def __init__(self, question: TrainStepQuestion, student: Job, references: ReferenceJob) -> None:
         self.question = question
         self.student = student
-        self.reference = reference
-        self.fixture = _fixture(seed)
+        self.references = references
+        self.fixture = _fixture(references.seed)
         self.precision = "float64"
 
     def judge(self) -> Outcome:
@@ -192,7 +195,10 @@ class _Parity:
 
     def _run_reference(self, variant: Reference) -> dict[str, Any]:
         arguments = self._arguments(variant.object, moved=True)
-        report: dict[str, Any] = reference_call(self.reference, f"{STEPS}:run", **arguments)
+        report: dict[str, Any] = self.references.recall(
+            ("run", variant.object, self.precision),
+            lambda: self.references.call(f"{STEPS}:run", **arguments),
+        )
         return report
 
     def _arguments(self, name: str, moved: bool) -> dict[str, Any]:

@@ -113,7 +113,7 @@ def _graded(
 
     1. Start the fork server in the background, if a question needs code to run.
     2. Check the written questions meanwhile.
-    3. Check the code, each question in a process of its own.
+    3. Check the code, in a process that the questions share as far as all is right in it.
     4. Put the outcomes in the exercise's order. `on_outcome` sees the grade so far after each.
 
     A question whose check fails through our fault gets an outcome that says so; the others go on.
@@ -133,12 +133,14 @@ def _graded(
             "confined": options.confined,
         }
         run = _Run(exercise, plan, submission.notes, made_with, started, on_outcome)
-        tools = session.tools(
-            exercise,
-            seed=options.seed,
-            seconds=deadline - time.monotonic(),
-            device=device,
-            with_code=bool(plan.code and submission.sources),
+        tools = stack.enter_context(
+            session.tools(
+                exercise,
+                seed=options.seed,
+                seconds=deadline - time.monotonic(),
+                device=device,
+                with_code=bool(plan.code and submission.sources),
+            )
         )
         for question in (*plan.written, *plan.code):
             outcome = _check(question, submission, tools, memo)

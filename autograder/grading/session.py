@@ -8,6 +8,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from autograder.checks.memory import Memory
 from autograder.checks.tools import OPERATIONS, WARM, Tools
 from autograder.errors import InternalError
 from autograder.exercise.find import project_root, reference_folder
@@ -42,6 +43,7 @@ class Session:
         self.confined = confined
         self.prover = Prover()
         self._shared = shared
+        self.memory = Memory()
         self._server: ForkServer | None = None
         self._jail: tempfile.TemporaryDirectory[str] | None = None
         self._digest: tuple[Exercise, str] | None = None
@@ -98,6 +100,7 @@ class Session:
             deadline=time.monotonic() + seconds,
             reference_folders=(reference_folder(exercise.folder),),
             start_server=self.server,
+            memory=self.memory,
         )
 
     def digest_of(self, exercise: Exercise) -> str:

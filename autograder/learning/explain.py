@@ -215,22 +215,26 @@ def _shown(value: Any) -> str:
 
 def behavioural_difference(
     student: Network,
-    mine: dict[str, Any],
-    theirs: dict[str, Any],
+    runs: tuple[dict[str, Any], dict[str, Any]],
+    seen: tuple[Sequence[dict[str, Any]], Sequence[dict[str, Any]]],
     order: Sequence[int],
     tolerance: float = 1e-7,
 ) -> str:
-    """Where two networks of the same layers part, from what each layer was fed and gave."""
-    if close(mine["eval"]["output"], theirs["eval"]["output"], tolerance):
+    """Where two networks of the same layers part, from what each layer was fed and gave.
+
+    Of `runs` and `seen` (`probes.modules.evaluate` and `watch`) the first is the student's.
+    """
+    mine, theirs = runs
+    if close(mine["eval"], theirs["eval"], tolerance):
         return _difference_beyond_output(mine, theirs, tolerance)
     for place, counterpart in enumerate(order):
         who = name_of(student.layers, place)
-        own, right = mine["eval"]["layers"][place], theirs["eval"]["layers"][counterpart]
+        own, right = seen[0][place], seen[1][counterpart]
         if not _alike(own["fed"], right["fed"]):
             return _difference_of_feed(who, place, own["fed"], right["fed"])
         if not _alike(own["gave"], right["gave"]):
             return f"{who.capitalize()} computes something else from the same input."
-    return _difference_after_layers(mine["eval"]["output"], theirs["eval"]["output"])
+    return _difference_after_layers(mine["eval"], theirs["eval"])
 
 
 def _alike(own: Sequence[float], right: Sequence[float]) -> bool:
@@ -266,11 +270,11 @@ def _difference_after_layers(own: Any, right: Any) -> str:
 def _difference_beyond_output(
     mine: dict[str, Any], theirs: dict[str, Any], tolerance: float
 ) -> str:
-    if not close(mine["train"]["output"], theirs["train"]["output"], tolerance):
+    if not close(mine["train"], theirs["train"], tolerance):
         return (
             "Your model agrees in eval mode but not in train mode: "
             "something behaves differently while training, such as dropout or a frozen statistic."
         )
-    if not close(mine["eval"]["gradient"], theirs["eval"]["gradient"], tolerance):
+    if not close(mine["gradient"], theirs["gradient"], tolerance):
         return "The outputs agree, but the gradient does not flow back as it should (a detach?)."
     return "The outputs agree, but gradients or running statistics of a layer do not."

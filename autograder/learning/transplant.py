@@ -130,16 +130,24 @@ def _squeezed(shape: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def make_bank(reference: Network, seed: int) -> Bank:
-    """Random weights for each of the reference's layers, sized so that signals neither die nor grow."""
+    """Random weights for each of the reference's layers, sized so that signals neither die nor grow.
+
+    They are numbers of single precision, which are the same in a network of either.
+    """
     chance = np.random.default_rng(seed)
     bank: Bank = []
     for place, layer in enumerate(reference.layers):
         tensors = dict(layer.tensors)
-        bank.append({name: _values(chance, layer, name, shape) for name, shape in tensors.items()})
+        bank.append(
+            {
+                name: _values(chance, layer, name, shape).astype(np.float32)
+                for name, shape in tensors.items()
+            }
+        )
         if reference.feeds_norm(place) or "bias" not in tensors:
             # The counterpart may have a bias that the reference lacks, or the other way round.
             channels = next(iter(tensors.values()), (1,))[0]
-            bank[-1]["bias"] = np.zeros(tensors.get("bias", (channels,)))
+            bank[-1]["bias"] = np.zeros(tensors.get("bias", (channels,)), np.float32)
     return bank
 
 
@@ -234,19 +242,16 @@ def _product_lazily(
 def same_function(
     student: dict[str, Any], reference: dict[str, Any], order: Sequence[int], precision: str
 ) -> bool:
-    """Whether two runs on the same weights gave the same numbers, in both modes."""
+    """Whether two runs on the same weights gave the same numbers: outputs in both modes, and in train
+    mode what flows back and the statistics that are kept."""
     tolerance = _TOLERANCES.get(precision, 1e-7)
-    for mode in ("eval", "train"):
-        for part in ("output", "gradient"):
-            if not close(student[mode][part], reference[mode][part], tolerance):
-                return False
-        for place, counterpart in enumerate(order):
-            mine = student[mode]["layers"][place]["gradients"]
-            theirs = reference[mode]["layers"][counterpart]["gradients"]
-            if not all(
-                _gradient_close(mine[name], theirs.get(name), mine, tolerance) for name in mine
-            ):
-                return False
+    for part in ("eval", "train", "gradient"):
+        if not close(student[part], reference[part], tolerance):
+            return False
+    for mine, counterpart in zip(student["gradients"], order, strict=True):
+        theirs = reference["gradients"][counterpart]
+        if not all(_gradient_close(mine[name], theirs.get(name), mine, tolerance) for name in mine):
+            return False
     return _buffers_close(student["buffers"], reference["buffers"], order, tolerance)
 
 

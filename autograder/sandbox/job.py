@@ -67,6 +67,11 @@ class Job:
         self.close()
 
     @property
+    def has_ended(self) -> bool:
+        """Whether the process is gone, after a failure or because it was closed."""
+        return self._ended is not None
+
+    @property
     def output(self) -> str:
         """What the job printed, as text; the middle is cut when it is long."""
         data = bytes(self._printed)

@@ -15,7 +15,8 @@ import importlib.machinery
 import linecache
 import sys
 from collections.abc import Iterator, Sequence
-from types import ModuleType
+from functools import lru_cache
+from types import CodeType, ModuleType
 from typing import Any, Final
 
 from autograder.sandbox import stubs
@@ -54,7 +55,7 @@ def load(
         linecache.cache[file] = (len(source["text"]), None, [f"{x}\n" for x in lines], file)
     spaces = state.setdefault(NAMESPACE, {})
     namespace = spaces[space] if space in spaces else spaces.setdefault(space, _new_namespace())
-    found = find_definitions(texts)
+    found = _definitions(*texts)
     problems = list(_syntax_problems(found, sources))
     problems += _run(found.needed(names), namespace, files, state)
     state.setdefault(_FAILURES, []).extend(problems)
@@ -69,6 +70,20 @@ def load(
         "notes": notes,
         "similar": {name: line for name, line in similar.items() if line},
     }
+
+
+@lru_cache(maxsize=8)
+def _definitions(*texts: str) -> Definitions:
+    """What the texts define; a process that many questions share reads them once."""
+    return find_definitions(list(texts))
+
+
+@lru_cache(maxsize=1_000)
+def _compiled(piece: Piece, file: str) -> CodeType:
+    """A piece as code; annotations are not evaluated, so that they may name what is not imported."""
+    flags = __future__.annotations.compiler_flag
+    code: CodeType = compile(ast.Module([piece.node], []), file, "exec", flags, dont_inherit=True)
+    return code
 
 
 def _new_namespace() -> dict[str, Any]:
@@ -147,11 +162,8 @@ def _run(
 
 
 def _execute(piece: Piece, namespace: dict[str, Any], files: list[str]) -> BaseException | None:
-    """Run a piece; annotations are not evaluated, so that they may name what is not imported."""
-    module = ast.Module([piece.node], [])
-    flags = __future__.annotations.compiler_flag
     try:
-        code = compile(module, files[piece.source], "exec", flags, dont_inherit=True)
+        code = _compiled(piece, files[piece.source])
         exec(code, namespace)  # noqa: S102 - the whole point, and only ever in the sandbox
     except (Exception, SystemExit) as error:
         return error

@@ -34,9 +34,9 @@ def equal(student, reference) -> bool:
     mine, theirs = probe(student), probe(reference)
     bank = make_bank(theirs[1], 7)
     identity = list(range(len(bank)))
-    (right,) = modules.evaluate(theirs[0], "key", bank, [identity], theirs[2])
+    right = modules.evaluate(theirs[0], "key", bank, identity, theirs[2])
     for order in candidate_orders(mine[1], theirs[1]):
-        (run,) = modules.evaluate(mine[0], "key", bank, [order], mine[2])
+        run = modules.evaluate(mine[0], "key", bank, order, mine[2])
         if same_function(run, right, order, mine[1].precision):
             return True
     return False
@@ -174,9 +174,10 @@ def test_the_padding_named_same_is_a_number() -> None:
 def test_a_difference_without_a_setting_is_found_by_what_layers_are_fed(build, words: str) -> None:
     mine, theirs = probe(build), probe(convolutions)
     bank = make_bank(theirs[1], 3)
-    (right,) = modules.evaluate(theirs[0], "key", bank, [[0, 1]], theirs[2])
-    (run,) = modules.evaluate(mine[0], "key", bank, [[0, 1]], mine[2])
-    assert words in explain.behavioural_difference(mine[1], run, right, [0, 1])
+    networks = [(network[0], "key", bank, [0, 1], network[2]) for network in (mine, theirs)]
+    runs = tuple(modules.evaluate(*network) for network in networks)
+    seen = tuple(modules.watch(*network) for network in networks)
+    assert words in explain.behavioural_difference(mine[1], runs, seen, [0, 1])
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,56 @@
+"""One process for the exact checks of a submission, one after another.
+
+It saves forks and readings of the same code. Only what is right there counts (`code.with_student`), so
+that a question's code cannot cost another question anything; and a process in which something is not
+as it was at first is not used again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from autograder.sandbox.failure import JobFailed
+from autograder.sandbox.job import Job
+from autograder.sandbox.limits import Limits
+
+SHARING: Final = "autograder.learning.probes.sharing"
+_SECONDS: Final = 20.0
+
+
+class SharedJob:
+    """Starts the process when it is first needed, and anew when it can be used no more."""
+
+    def __init__(self, start: Callable[[Limits], Job]) -> None:
+        self._start = start
+        self._job: Job | None = None
+
+    def next(self, limits: Limits) -> Job:
+        """The process, as if it were new, with time for one question.
+
+        Raises:
+            JobFailed: a new one failed.
+        """
+        if self._job is None or not _can_go_on(self._job, limits):
+            self.close()
+            self._job = self._start(limits)
+            self._job.call(f"{SHARING}:begin")
+        self._job.allow(min(limits.seconds, _SECONDS))
+        return self._job
+
+    def close(self) -> None:
+        """End the process."""
+        if self._job is not None:
+            self._job.close()
+            self._job = None
+
+
+def _can_go_on(job: Job, limits: Limits) -> bool:
+    """Whether the code so far has left the process alive and as it was."""
+    if job.has_ended or job.limits.memory != limits.memory:
+        return False
+    job.allow(_SECONDS)
+    try:
+        return job.call(f"{SHARING}:start_over") is True
+    except JobFailed:
+        return False
