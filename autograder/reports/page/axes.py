@@ -31,6 +31,11 @@ def rounded(number: float) -> float:
     return round(number, 2)
 
 
+def whole(share: float) -> str:
+    """`85`, of a hundred."""
+    return f"{100 * share:.0f}"
+
+
 def percent(share: float) -> str:
     """`85 %`"""
     return f"{100 * share:.0f} %"

@@ -15,8 +15,8 @@ from autograder.reports.page.axes import (
     Tick,
     floor_of,
     levels,
-    percent,
     rounded,
+    whole,
 )
 
 _MOST_LINES: Final = 300
@@ -56,20 +56,26 @@ class Run:
 
 
 def runs(label: str, data: Mapping[str, Any]) -> list[Run]:
-    """The runs in the data of a training question's outcome, those of the reference first."""
+    """The runs in the data of a training question's outcome, those of a reference apart."""
     found = []
     for key, kind in (("reference_curves", "reference"), ("curves", "mine")):
         for values in data.get(key) or ():
             numbers = tuple(float(v) for v in values if isinstance(v, (int, float)))
             if numbers:
-                name = label if kind == "mine" else f"the reference beside {label}"
+                name = label if kind == "mine" else "the reference"
                 found.append(Run(name, numbers, kind))
     return found
 
 
 def curves(found: Sequence[Run], threshold: float | None) -> Curves | None:
-    """The drawing of the runs, None without any; the axis starts where the lowest run asks for it."""
-    shown = sorted(found[:_MOST_LINES], key=lambda run: run.kind == "mine")
+    """The drawing of the runs, references on top; None without any.
+
+    The axis starts where the lowest run asks for it.
+    """
+    references = [run for run in found if run.kind == "reference"]
+    models = [run for run in found if run.kind == "mine"]
+    # Beside every model of a class trains the same reference.
+    shown = [*models[:_MOST_LINES], *{run.values: run for run in references}.values()]
     if not shown:
         return None
     values = [value for run in shown for value in run.values]
@@ -80,7 +86,7 @@ def curves(found: Sequence[Run], threshold: float | None) -> Curves | None:
         frame.y_ticks(),
         None if threshold is None else frame.height(threshold),
         threshold,
-        len(found) - len(shown),
+        max(0, len(models) - _MOST_LINES),
     )
 
 
@@ -111,4 +117,4 @@ class _Frame:
         return tuple(Tick(self.across(n), str(n)) for n in range(1, self.epochs + 1, every))
 
     def y_ticks(self) -> tuple[Tick, ...]:
-        return tuple(Tick(self.height(v), percent(v)) for v in levels(self.floor))
+        return tuple(Tick(self.height(v), whole(v)) for v in levels(self.floor))

@@ -101,6 +101,7 @@ def _code(text: str) -> Markup:
     return Markup("<code>{}</code>").format(text)
 
 
+@lru_cache(maxsize=1_024)
 def title(text: str) -> Markup:
     """An author's title, with its code and its $formulas$."""
     parts = _CODE.split(printable(text, 300))

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from autograder.reports.page.axes import TOP, WIDTH, Tick, floor_of, levels, percent, rounded
+from autograder.reports.page.axes import TOP, WIDTH, Tick, floor_of, levels, rounded, whole
 
 _INSET: Final = 24.0  # room for the first and the last label
 _USUAL_HEIGHT: Final = 600.0
@@ -68,6 +68,6 @@ def whiskers(found: Sequence[Whisker], threshold: float | None) -> Whiskers | No
     return Whiskers(
         rows,
         rounded(TOP + step * len(rows)),
-        tuple(Tick(across(level), percent(level)) for level in levels(floor)),
+        tuple(Tick(across(level), whole(level)) for level in levels(floor)),
         None if threshold is None else across(threshold),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ElementTree
+from functools import lru_cache
 from typing import Final
 
 from latex2mathml.converter import convert
@@ -22,6 +23,7 @@ _ATTRIBUTES: Final = frozenset(
 )
 
 
+@lru_cache(maxsize=4_096)
 def mathml(latex: str) -> Markup | None:
     """A formula as MathML; None when it is too long, or cannot be typeset.
 

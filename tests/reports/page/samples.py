@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 from autograder.checks.grade import Grade
 from autograder.checks.outcome import Outcome, internal, unanswered
 from autograder.exercise.model import Exercise
@@ -58,6 +60,11 @@ def entry(
     grade = Grade(exercise, outcomes, made_with={"autograder": "1.0", "seed": 0})
     students = (Student(f"Student {name}", number="1"),)
     return Entry(name, state, grade, **{"students": students, **values})  # type: ignore[arg-type]
+
+
+def pair(left: str, right: str, chance: float = 0.001) -> SimpleNamespace:
+    """Two submissions that agree."""
+    return SimpleNamespace(left=left, right=right, likeness=0.934, chance=chance, basis="text")
 
 
 def small_class(exercise: Exercise) -> Book:

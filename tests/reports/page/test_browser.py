@@ -11,12 +11,17 @@ import pytest
 from autograder.reports.book import Book
 from autograder.reports.page import class_page, palette, student_page
 from tests.reports.page.browser import Browser, Page
+from tests.reports.page.samples import pair
 
 
 @pytest.fixture
 def files(book: Book, tmp_path: Path) -> dict[str, Path]:
     student = next(entry for entry in book.entries if entry.id == "late")
-    written = {"class": class_page(book, {"late": 2.0}), "student": student_page(book, student)}
+    similar = [pair("submission_270000", f"submission_27000{n}", 1e-9) for n in (1, 2)]
+    written = {
+        "class": class_page(book, {"late": 2.0}, similar),
+        "student": student_page(book, student),
+    }
     paths = {name: tmp_path / f"{name}.html" for name in written}
     for name, html in written.items():
         paths[name].write_text(html, encoding="utf-8")

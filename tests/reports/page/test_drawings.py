@@ -72,11 +72,22 @@ def test_a_better_accuracy_is_drawn_higher() -> None:
 def test_runs_are_read_from_the_data_of_a_training_question() -> None:
     data = {"curves": [[0.5, None, 0.75], []], "reference_curves": [[0.9]]}
     assert runs("mine", data) == [
-        Run("the reference beside mine", (0.9,), "reference"),
+        Run("the reference", (0.9,), "reference"),
         Run("mine", (0.5, 0.75)),
     ]
     assert runs("mine", {"tests": []}) == []
     assert curves([], 0.9) is None
+
+
+def test_one_reference_is_drawn_once_however_many_models_there_are() -> None:
+    one, other = Run("a", (0.5,)), Run("b", (0.6,))
+    reference = Run("the reference", (0.9,), "reference")
+    drawn = curves([reference, one, reference, other], None)
+    assert drawn is not None
+    assert [line.label for line in drawn.lines] == ["a", "b", "the reference"]
+    crowd = curves([one] * 400, None)
+    assert crowd is not None
+    assert (len(crowd.lines), crowd.left_out) == (300, 100)
 
 
 @given(st.lists(st.tuples(shares, shares, shares), min_size=1, max_size=300))
