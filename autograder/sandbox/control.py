@@ -97,9 +97,10 @@ def _exactly(control: socket.socket, count: int) -> bytes | None:
 
 
 class Line:
-    """The grader's end of the socket; threads that ask take turns."""
+    """The grader's end of the socket; threads that ask take turns. `is_broken` after the first failure."""
 
     def __init__(self, end: socket.socket, seconds: float) -> None:
+        self.is_broken = False
         self._end = end
         self._lock = threading.Lock()
         self.allow(seconds)
@@ -149,6 +150,7 @@ class Line:
         try:
             send(self._end, message, descriptors)
         except OSError as error:
+            self._break()
             raise InternalError(f"the sandbox is gone: {error}") from None
 
     def _hear(self) -> dict[str, Any]:
@@ -156,5 +158,11 @@ class Line:
         with contextlib.suppress(OSError, Malformed):
             answer = receive(self._end)[0]
         if answer is None:
+            self._break()
             raise InternalError("the sandbox's fork server does not answer")
         return answer
+
+    def _break(self) -> None:
+        """Use this no more: an answer that comes late would be taken for the next one."""
+        self.is_broken = True
+        self.interrupt()

@@ -122,6 +122,11 @@ class ForkServer(JobSource):
         with self._lock:
             if self._closed:
                 raise InternalError("the sandbox is closed")
+            if self._is_ready and self._process is not None and self._process.poll() is not None:
+                self._process, self._is_ready = (
+                    None,
+                    False,
+                )  # somebody ended it; there can be another
             if self._process is None:
                 self._start()
 
@@ -180,6 +185,15 @@ class ForkServer(JobSource):
             "attempts": self.attempts,
         }
 
+    def _has_ended(self) -> bool:
+        """Whether the server was ended from outside, or hangs; there can be another one."""
+        if self._process is None or self._line is None:
+            return False
+        if self._line.is_broken:
+            self._process.kill()
+            self._process.wait()
+        return self._process.poll() is not None
+
     def _start(self) -> None:
         if self.terms.confined and sys.platform != "linux":
             raise InternalError(
@@ -199,6 +213,8 @@ class ForkServer(JobSource):
                 cwd=self.jail,
                 start_new_session=True,
             )
+        if self._line is not None:
+            self._line.close()
         self._line = control.Line(ours, READY_SECONDS)
         self._line.tell(self._message)
 

@@ -19,7 +19,7 @@ class SharedServer(JobSource):
     `descriptor` is that end's number in this process, which now belongs to this object. The server is
     started at its owner's when a job is first asked for, here or elsewhere; whether its layers hold was
     found out there. Closing this ends the jobs that were made here, as does the end of this process;
-    the owner's end, or the server's, is an InternalError here.
+    the owner's end, or the server's, is an InternalError here, and `is_gone` from then on.
     """
 
     def __init__(self, descriptor: int) -> None:
@@ -37,6 +37,11 @@ class SharedServer(JobSource):
             self.ready()
         assert self._terms is not None
         return self._terms
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the server, or its owner, ended. The owner's next `share` leads to another server."""
+        return self._line is not None and self._line.is_broken
 
     def start(self) -> None:
         """Let the owner start its server, if it has not yet; harmless to repeat.

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import threading
 
 import pytest
 
+from autograder.errors import InternalError
 from autograder.sandbox import control
 
 
@@ -39,3 +41,17 @@ def test_descriptors_of_a_message_that_is_none_are_closed() -> None:
             control.receive(two)
     assert os.read(reading, 1) == b""  # nobody holds the other end any more
     os.close(reading)
+
+
+def test_after_an_answer_that_is_late_nothing_is_asked_any_more() -> None:
+    ours, theirs = socket.socketpair()
+    line = control.Line(ours, 0.05)
+    with theirs:
+        with pytest.raises(InternalError, match="does not answer"):
+            line.ask({"do": "one"})
+        assert line.is_broken
+        with contextlib.suppress(OSError):
+            control.send(theirs, {"answer": "to the first"})
+        with pytest.raises(InternalError):
+            line.ask({"do": "two"})
+    line.close()

@@ -130,8 +130,25 @@ def test_the_end_of_the_server_is_an_internal_error_everywhere(start: Start, who
             kind, problem = said.splitlines()
             assert kind in ("internal", "killed")
             assert problem.startswith("the sandbox")
+        if who == "owner":
+            with pytest.raises(InternalError):
+                server.job()
+
+
+def test_a_server_that_was_ended_is_replaced_for_who_comes_later() -> None:
+    with ForkServer(operations=[OPS], manners=False) as server, guest(server) as one:
+        one.job().close()
+        assert not one.is_gone
+        assert server._process is not None
+        server._process.kill()
+        server._process.wait()
         with pytest.raises(InternalError):
-            server.job()
+            one.job()
+        assert one.is_gone
+        with guest(server) as two, two.job() as job:
+            assert job.call(f"{OPS}:echo", value=1) == 1
+        with server.job() as ours:
+            assert ours.call(f"{OPS}:echo", value=2) == 2
 
 
 def test_an_owner_that_is_killed_takes_everything_along(start: Start, tmp_path: Path) -> None:

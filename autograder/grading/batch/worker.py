@@ -57,7 +57,10 @@ def _serve(channel: socket.socket, start: dict[str, Any]) -> None:
     with Session(options.device, confined=options.confined, shared=shared) as session:
         control.send(channel, {"ready": True})
         while (task := control.receive(channel)[0]) is not None:
-            control.send(channel, _answer(task, exercise, options, session, memo))
+            answer = _answer(task, exercise, options, session, memo)
+            if shared is not None and shared.is_gone:
+                return  # this task and all further ones are for a worker with another fork server
+            control.send(channel, answer)
 
 
 def _answer(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import os
 import random
+import signal
 from pathlib import Path
 
 import pytest
@@ -31,6 +34,17 @@ from tests.grading.batch.classroom import (
     run_class,
 )
 
+FUNCTION = """autograder: 1
+id: sample
+title: A sample
+questions:
+  - id: f
+    title: A function
+    kind: function
+    name: f
+    reference: ref.py:f
+    arguments: {x: {real: [1, 2]}}
+"""
 POISONED = "tests.grading.batch.poisoned"
 
 
@@ -77,6 +91,36 @@ def test_a_worker_that_dies_is_replaced_and_its_task_tried_again(
     done = {d.id: d for d in engine.run(Task(h.id, h.read) for h in found)}
     assert {name: d.attempts for name, d in done.items()} == {"a": 1, "b": 2, "c": 1}
     assert all(one.record is not None for one in done.values())
+
+
+def fork_servers() -> set[int]:
+    """The fork servers that this process has started."""
+    found = set()
+    for entry in Path("/proc").iterdir():
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            parent = (entry / "stat").read_text().rpartition(")")[2].split()[1]
+            is_server = b"sandbox.server_main" in (entry / "cmdline").read_bytes()
+            if is_server and int(parent) == os.getpid():
+                found.add(int(entry.name))
+    return found
+
+
+def test_a_fork_server_that_is_ended_costs_no_submission(tmp_path: Path) -> None:
+    (tmp_path / "exercise").mkdir()
+    (tmp_path / "exercise" / "ref.py").write_text("def f(x):\n    return x + 1\n")
+    exercise = make_exercise(tmp_path / "exercise", FUNCTION)
+    files = FileSet()
+    files.add("f.py", b"def f(x):\n    return 1 + x\n")
+    others = fork_servers()
+    tasks = [Task(name, lambda: files) for name in "abcde"]
+    results = LocalEngine(exercise, OPTIONS, 2).run(tasks)
+    done = [next(results)]
+    (server,) = fork_servers() - others
+    os.kill(server, signal.SIGKILL)
+    done += results
+    assert [one.problem for one in done] == [""] * 5
+    assert max(one.attempts for one in done) > 1
+    assert {one.record["outcomes"][0]["outcome"] for one in done} == {"correct"}
 
 
 def test_a_submission_that_no_worker_survives_is_our_failure_and_stops_no_other(
