@@ -209,7 +209,7 @@ class ForkServer(JobSource):
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
-                env=_ENVIRONMENT,
+                env=_environment(gpu=self.terms.gpu),
                 cwd=self.jail,
                 start_new_session=True,
             )
@@ -252,3 +252,11 @@ class ForkServer(JobSource):
             raise InternalError(
                 f"student code cannot be confined on this machine: it could {could}; {ADVICE}"
             )
+
+
+def _environment(*, gpu: bool) -> dict[str, str]:
+    """The server's environment; of the grader's own it has only which GPUs it may use."""
+    chosen = os.environ.get("CUDA_VISIBLE_DEVICES") if gpu else None
+    return (
+        dict(_ENVIRONMENT) if chosen is None else {**_ENVIRONMENT, "CUDA_VISIBLE_DEVICES": chosen}
+    )

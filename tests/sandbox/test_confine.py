@@ -133,6 +133,19 @@ def test_the_environment_holds_no_secret(
     assert environment["HOME"] == "/nonexistent"
 
 
+@pytest.mark.parametrize("gpu", [True, False])
+def test_a_share_of_the_gpus_holds_for_jobs_that_use_one(
+    gpu: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "3")
+    with (
+        ForkServer(operations=["tests.sandbox.operations"], confined=False, gpu=gpu) as server,
+        server.job() as job,
+    ):
+        environment = job.call("tests.sandbox.operations:environment")
+    assert environment.get("CUDA_VISIBLE_DEVICES") == ("3" if gpu else None)
+
+
 def test_only_the_pipes_are_open(server: ForkServer) -> None:
     with server.job() as job:
         assert job.call("tests.sandbox.operations:descriptors") == [0, 1, 2, 3, 4]
