@@ -38,6 +38,10 @@ class Options:
     seconds: float | None = None
     confined: bool = True
 
+    def settled(self) -> Options:
+        """The same with the device that `auto` means on this machine."""
+        return replace(self, device=choose_device("auto")) if self.device == "auto" else self
+
 
 _DEFAULTS: Final = Options()
 

@@ -20,6 +20,7 @@ from autograder.exercise.model import Exercise
 from autograder.grading.batch.crew import MODULE, Attempt, Worker, WorkerGone, WorkerProcess
 from autograder.grading.batch.engine import Done, Task
 from autograder.grading.batch.work import opened
+from autograder.grading.devices import choose_device
 from autograder.grading.grade import Options
 from autograder.grading.memo import MOST_BYTES, Learned
 from autograder.grading.plan import make_plan
@@ -51,7 +52,8 @@ class LocalEngine:
         module: str = MODULE,
     ) -> None:
         self.exercise = exercise
-        self.options = options
+        choose_device(options.device)
+        self.options = options.settled()
         self.workers = max(1, min(workers or usable_cores(), most))
         self.memo = memo
         self.module = module

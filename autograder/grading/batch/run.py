@@ -19,7 +19,6 @@ from autograder.grading.batch.engine import Done, Engine, Task
 from autograder.grading.batch.publish import publish
 from autograder.grading.batch.store import Store
 from autograder.grading.batch.work import opened
-from autograder.grading.devices import choose_device
 from autograder.grading.digests import (
     code_digest,
     exercise_digest,
@@ -58,7 +57,7 @@ def made_with(exercise: Exercise, options: Options) -> dict[str, Any]:
             "questions": {q.id: question_digest(exercise, q) for q in exercise.questions},
         },
         "grader": {**versions(), "code": code_digest()},
-        "options": {**asdict(options), "device": choose_device(options.device)},
+        "options": asdict(options.settled()),
     }
 
 

@@ -13,10 +13,11 @@ import pytest
 
 from autograder.checks.catalogue import kinds
 from autograder.checks.outcome import Outcome
-from autograder.errors import InternalError, SubmissionError
+from autograder.errors import InternalError, SubmissionError, UsageError
 from autograder.exercise.model import Exercise
 from autograder.grading.batch.engine import Task
 from autograder.grading.batch.local import LocalEngine
+from autograder.grading.devices import choose_device
 from autograder.grading.grade import Options, grade, grade_files
 from autograder.grading.memo import Memo
 from autograder.grading.session import Session
@@ -221,3 +222,12 @@ def test_the_same_answer_is_judged_once(
             grade_files(exercise, found.read(), OPTIONS, session, memo=there)
     assert calls == ["c", "2*c"]
     assert here.take_new() == []
+
+
+def test_a_gpu_that_is_not_here_is_refused_before_anything_is_written(exercise: Exercise) -> None:
+    with pytest.raises(UsageError, match="there is no GPU here"):
+        LocalEngine(exercise, Options(device="cuda"))
+
+
+def test_the_processes_use_the_device_that_was_chosen(exercise: Exercise) -> None:
+    assert LocalEngine(exercise, Options(device="auto")).options.device == choose_device("auto")

@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -30,7 +30,6 @@ from autograder.grading.batch.cluster.station import framed
 from autograder.grading.batch.crew import MODULE, Worker, WorkerGone
 from autograder.grading.batch.engine import Done, Task
 from autograder.grading.batch.local import Crew
-from autograder.grading.devices import choose_device
 from autograder.grading.digests import versions
 from autograder.grading.grade import Options
 from autograder.sandbox import control
@@ -62,7 +61,7 @@ class RayEngine:
         note: Callable[[str], None] = lambda line: None,
     ) -> None:
         self.exercise = exercise
-        self.options = options
+        self.options = options.settled()
         self.jobs = min(jobs or most, most)
         self.address = address
         self.memo = memo
@@ -90,19 +89,17 @@ class RayEngine:
 
     def order(self, address: str, folder: str) -> dict[str, Any]:
         """What the bridge is told to do."""
-        device = self.options.device
-        device = choose_device(device) if device == "auto" else device
         cargo = make_cargo(self.exercise)
         start = {
             "exercise": f"exercises/{self.exercise.id}",
-            "options": asdict(replace(self.options, device=device)),
+            "options": asdict(self.options),
             "memo": self.memo,
         }
         return {
             "address": address,
             "folder": folder,
             "jobs": self.jobs,
-            "gpus": self.gpu_share if device == "cuda" else 0.0,
+            "gpus": self.gpu_share if self.options.device == "cuda" else 0.0,
             "module": self.module,
             "start": framed(msgpack.packb(start)),
             "cargo": cargo,
