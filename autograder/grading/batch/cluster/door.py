@@ -8,24 +8,26 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from typing import Final, Literal
+from typing import Final
 
 from autograder.errors import UsageError
 
 MODE: Final = "RAY_AUTH_MODE"
 _SECONDS: Final = 30
-# Ray keeps the mode that it started with, so each way of asking has its own process.
+# Ray keeps the mode that it starts with, so each way of asking has a process of its own.
 _ASK: Final = """
-import sys
+import socket, sys
 from ray._private.services import canonicalize_bootstrap_address
 from ray._raylet import GcsClient
 from ray.exceptions import AuthenticationError
+address = canonicalize_bootstrap_address(sys.argv[1])
+host, _, port = address.rpartition(":")
+socket.create_connection((host.strip("[]"), int(port)), timeout=5).close()
 try:
-    address = canonicalize_bootstrap_address(sys.argv[1])
     GcsClient(address=address).internal_kv_keys(b"", None, timeout=10)
     print("open", address)
 except AuthenticationError:
-    print("locked")
+    print("locked", address)
 """
 
 _TURN_ON: Final = (
@@ -45,40 +47,44 @@ def enter(address: str) -> tuple[str, dict[str, str]]:
             f"RAY_ADDRESS={address}: Ray's client protocol is not used; "
             "log in to a node of the cluster and give HOST:PORT of its head"
         )
-    anyone, where = _ask(address, "disabled")
-    if anyone == "closed":
+    asked = {mode: _ask(address, mode) for mode in ("disabled", "token")}
+    (anyone, where), (ours, _) = (_answer(asked[mode]) for mode in ("disabled", "token"))
+    if not anyone:
         raise UsageError(f"RAY_ADDRESS={address}: no Ray cluster answers there")
-    if anyone == "open" and os.environ.get(MODE) != "disabled":
-        raise UsageError(
-            f"the cluster at {where} asks for no token, so whoever reaches it can change grades; "
-            f"{_TURN_ON}"
-        )
     if anyone == "open":
+        if os.environ.get(MODE) != "disabled":
+            raise UsageError(
+                f"the cluster at {where} asks for no token, so that whoever reaches it can change "
+                f"grades; {_TURN_ON}"
+            )
         return where, {MODE: "disabled"}
-    ours, where = _ask(address, "token")
     if ours != "open":
         raise UsageError(
-            f"the cluster at {address} does not take our token; put the one it was started with "
-            "into ~/.ray/auth_token, or its file's name into RAY_AUTH_TOKEN_PATH"
+            f"the cluster at {where} does not take our token; put the one it was started with "
+            "into ~/.ray/auth_token, or the name of its file into RAY_AUTH_TOKEN_PATH"
         )
     return where, {MODE: "token"}
 
 
-def _ask(address: str, mode: str) -> tuple[Literal["open", "locked", "closed"], str]:
-    """What becomes of a question that is asked with a token, or without one."""
+def _ask(address: str, mode: str) -> subprocess.Popen[bytes]:
+    """Ask with a token, or without one."""
+    return subprocess.Popen(
+        [sys.executable, "-c", _ASK, address],
+        env={**os.environ, MODE: mode},
+        cwd="/",
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def _answer(asked: subprocess.Popen[bytes]) -> tuple[str, str]:
+    """Whether the door is open or locked, and where it is; nothing where nobody answers."""
     try:
-        asked = subprocess.run(
-            [sys.executable, "-c", _ASK, address],
-            env={**os.environ, MODE: mode},
-            cwd="/",
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=_SECONDS,
-            check=False,
-        )
+        told, _ = asked.communicate(timeout=_SECONDS)
     except subprocess.TimeoutExpired:
-        return "closed", ""
-    words = asked.stdout.decode(errors="replace").split()
-    if words[:1] == ["open"]:
-        return "open", words[1]
-    return ("locked" if words == ["locked"] else "closed"), ""
+        asked.kill()
+        asked.communicate()
+        return "", ""
+    word, _, where = told.decode(errors="replace").strip().partition(" ")
+    return word, where
