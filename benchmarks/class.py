@@ -1,0 +1,212 @@
+"""What grading a class costs: `autograder grade`, and beside it a process per submission, as others do it.
+
+    python -m benchmarks.class [--theory] [--code] [--peers [N]] [--count 200] [-j 2] [--rounds 1]
+
+The class is made by `benchmarks.classroom`: PS09's written questions (`--theory`), and the same with a
+notebook (`--code`: all exact checks of code, no accuracies); both by default. Printed are wall seconds,
+processor seconds and memory at the peak of the whole tree of processes (a shared page counted once), the
+median over the rounds, and how many answers got what the class's maker says they must get.
+
+With `--peers`, the first N of the same submissions (all without N) go in the same run, as many at a time,
+to gradescope-utils' runner in a process each, with tests as an instructor writes them: SymPy for formulas,
+torch for code (`benchmarks/classroom/peer`; they leave out the data loaders, and recurrences). Ratios are
+per submission.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.classroom.bank import EXERCISE, LESS, ROOT, bank
+from benchmarks.classroom.make import Made, make_class
+from benchmarks.usage import Usage, measured
+from tests.corpus.case import PARTS
+
+PEER = Path(__file__).parent / "classroom" / "peer"
+THEORY, CODE = tuple(bank()), PARTS["all"]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One class to grade: its submissions, which questions, with how many processes."""
+
+    what: str
+    folder: Path
+    made: list[Made]
+    questions: tuple[str, ...]
+    jobs: int
+
+    @property
+    def select(self) -> str:
+        """The questions as `-k` takes them, and not those whose ids hold theirs."""
+        wanted = " or ".join(self.questions)
+        return f"({wanted}) and not accuracy"
+
+
+def main() -> None:
+    options = arguments()
+    print(f"load before the run: {os.getloadavg()[0]:.1f} on {len(os.sched_getaffinity(0))} cores")
+    for what in options.what:
+        with tempfile.TemporaryDirectory(prefix="class-") as folder:
+            code = what == "code"
+            made = make_class(Path(folder), options.count, options.seed, code)
+            questions = (*THEORY, *CODE) if code else THEORY
+            plan = Plan("both" if code else "theory", Path(folder), made, questions, options.jobs)
+            print(
+                f"\n{len(made)} submissions, {'theory and notebook' if code else 'theory'}, -j {plan.jobs}"
+            )
+            ours = compared("autograder grade", plan, options.rounds, grade)
+            if options.peers != 0:
+                few = made[: options.peers] if options.peers > 0 else made
+                part = Plan(plan.what, plan.folder, few, questions, plan.jobs)
+                theirs = compared(
+                    "a process each, gradescope-utils", part, options.rounds, grade_apart
+                )
+                ratios(ours, len(made), theirs, len(few))
+
+
+def compared(
+    name: str, plan: Plan, rounds: int, contestant: Callable[[Plan, Path], Usage]
+) -> Usage:
+    """The median of some rounds, printed, and how many answers got what they must get."""
+    found = []
+    for number in range(rounds):
+        out = plan.folder / f"{contestant.__name__}-{number}"
+        out.mkdir()
+        found.append(contestant(plan, out))
+        as_labelled, total, decided = agreement(plan.made, plan.questions, out)
+    median = Usage(
+        statistics.median(usage.seconds for usage in found),
+        statistics.median(usage.processor for usage in found),
+        max(usage.memory for usage in found),
+        0,
+        "",
+    )
+    per = 1000 * median.processor / len(plan.made)
+    print(f"{name:34}{len(plan.made):4} submissions {median}  {per:6.0f} ms each", flush=True)
+    print(f"{'':34}{as_labelled} of {total} answers as they must be, {decided} decided")
+    return median
+
+
+def ratios(ours: Usage, count: int, theirs: Usage, few: int) -> None:
+    wall = (theirs.seconds / few) / (ours.seconds / count)
+    processor = (theirs.processor / few) / (ours.processor / count)
+    print(f"{'':34}ratio {wall:.1f} in wall time, {processor:.1f} in processor time")
+
+
+def grade(plan: Plan, out: Path) -> Usage:
+    """`autograder grade` as users call it."""
+    command = [
+        sys.executable,
+        "-m",
+        "autograder",
+        "grade",
+        str(EXERCISE),
+        str(plan.folder / "submissions"),
+    ]
+    command += ["-o", str(out / "run"), "-j", str(plan.jobs), "-k", plan.select, "--device", "cpu"]
+    usage = measured(command, cwd=ROOT)
+    if usage.code != 0:
+        sys.exit(f"autograder grade failed:\n{usage.output}")
+    for made in plan.made:
+        results = json.loads((out / "run" / "submissions" / made.id / "results.json").read_text())
+        credits_given = {
+            test["extra_data"]["question"]: test["extra_data"]["credit"]
+            for test in results["tests"]
+        }
+        (out / f"{made.id}.json").write_text(json.dumps(credits_given))
+    return usage
+
+
+def grade_apart(plan: Plan, out: Path) -> Usage:
+    """A process for each submission, so many at a time."""
+    usage = measured(
+        [sys.executable, "-m", __spec__.name, "--apart", _as_json(plan, out)], cwd=ROOT
+    )
+    if usage.code != 0:
+        sys.exit(f"the peer failed:\n{usage.output}")
+    for made in plan.made:
+        path = out / f"{made.id}.results.json"
+        tests = json.loads(path.read_text() or "{}").get("tests", []) if path.is_file() else []
+        credits_given = {
+            test["name"].split()[0].removeprefix("test_").replace("_", "-"): float(
+                test["score"] >= test["max_score"]
+            )
+            for test in tests
+        }
+        (out / f"{made.id}.json").write_text(json.dumps(credits_given))
+    return usage
+
+
+def _as_json(plan: Plan, out: Path) -> str:
+    jobs = [(str(made.folder), str(out / f"{made.id}.results.json")) for made in plan.made]
+    return json.dumps({"what": plan.what, "jobs": jobs, "workers": plan.jobs})
+
+
+def apart(text: str) -> None:
+    """Run the processes; in a process of its own, so that all can be measured together."""
+    plan = json.loads(text)
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+
+    def one(job: tuple[str, str]) -> None:
+        command = [sys.executable, str(PEER / "run_tests.py"), plan["what"], *job]
+        subprocess.run(command, env=environment, capture_output=True, timeout=600)
+
+    with ThreadPoolExecutor(plan["workers"]) as pool:
+        list(pool.map(one, plan["jobs"]))
+
+
+def agreement(made: list[Made], questions: tuple[str, ...], out: Path) -> tuple[int, int, int]:
+    """How many answers got what they must get, of how many, and how many were decided at all."""
+    right = total = decided = 0
+    for one in made:
+        given = json.loads((out / f"{one.id}.json").read_text())
+        for question in questions:
+            total += 1
+            credit = given.get(question)
+            decided += credit is not None
+            right += fits(one.credits[question], credit)
+    return right, total, decided
+
+
+def fits(wanted: float | None, credit: float | None) -> bool:
+    """Whether a credit is what an answer must get."""
+    if wanted is None or credit is None:
+        return wanted is credit
+    return credit < 1.0 if wanted == LESS else abs(credit - wanted) < 1e-6
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.class",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--theory", dest="what", action="append_const", const="theory")
+    parser.add_argument("--code", dest="what", action="append_const", const="code")
+    parser.add_argument("--peers", nargs="?", type=int, const=-1, default=0, metavar="N")
+    parser.add_argument("--count", type=int, default=200)
+    parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("-j", "--jobs", type=int, default=2)
+    parser.add_argument("--apart", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.apart:
+        apart(options.apart)
+        sys.exit()
+    options.what = options.what or ["theory", "code"]
+    return options
+
+
+if __name__ == "__main__":
+    main()
