@@ -11,6 +11,7 @@ FormulaError with its position.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, cast
 
 from autograder.errors import FormulaError
@@ -210,8 +211,11 @@ def read_lines(text: str, table: SymbolTable) -> tuple[Statement, ...]:
     return _parse(text, table, recurrence=False)
 
 
+@lru_cache(maxsize=4096)
 def parse_formula(text: str, table: SymbolTable) -> Node:
     """Read one formula, with no equation around it: what authors write in an exercise.
+
+    They are the same for every submission of a class, so that what was read is kept.
 
     Raises:
         FormulaError: the text is not exactly one formula.

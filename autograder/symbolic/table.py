@@ -40,6 +40,14 @@ class SymbolTable:
         for alias, name in self.aliases.items():
             keys.setdefault(_key(alias), name)
         object.__setattr__(self, "_keys", keys)
+        maps = (self.symbols, self.families, self.aliases, self.axes)
+        content = (*(tuple(sorted(each.items())) for each in maps), self.open, self.texts)
+        object.__setattr__(self, "_hash", hash(content))
+
+    def __hash__(self) -> int:
+        """Tables of the same content have the same hash, so that what was read over one is kept."""
+        number: int = self._hash  # type: ignore[attr-defined]
+        return number
 
     def find(self, name: str) -> str | None:
         """The declared symbol or family that `name` spells, or None."""
