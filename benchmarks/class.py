@@ -27,7 +27,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.classroom.bank import EXERCISE, LESS, ROOT, bank
+from benchmarks.classroom.bank import EXERCISE, ROOT, bank, fits
 from benchmarks.classroom.make import Made, make_class
 from benchmarks.usage import Usage, measured
 from tests.corpus.case import PARTS
@@ -177,13 +177,6 @@ def agreement(made: list[Made], questions: tuple[str, ...], out: Path) -> tuple[
             decided += credit is not None
             right += fits(one.credits[question], credit)
     return right, total, decided
-
-
-def fits(wanted: float | None, credit: float | None) -> bool:
-    """Whether a credit is what an answer must get."""
-    if wanted is None or credit is None:
-        return wanted is credit
-    return credit < 1.0 if wanted == LESS else abs(credit - wanted) < 1e-6
 
 
 def arguments() -> argparse.Namespace:

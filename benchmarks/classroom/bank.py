@@ -38,6 +38,13 @@ BLANK = Answer("blank", credit=0.0)
 LESS = -1.0
 
 
+def fits(wanted: float | None, credit: float | None) -> bool:
+    """Whether a credit is what an answer must get."""
+    if wanted is None or credit is None:
+        return wanted is credit
+    return credit < 1.0 if wanted == LESS else abs(credit - wanted) < 1e-6
+
+
 @cache
 def exercise() -> Exercise:
     """The exercise that the class hands in."""
