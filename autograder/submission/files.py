@@ -1,82 +1,99 @@
 """Reads a folder, a zip archive or single files into memory, within limits.
 
 What systems leave behind (`__MACOSX`, `.DS_Store`, `.ipynb_checkpoints`, editors' backups) is passed
-over. Nothing is written to disk; links, absolute names and `..` in an archive are refused.
+over. Nothing is written to disk; links, absolute names and `..` in an archive are refused. What may be
+graded is read before data and pictures, so that these never take its place within the limits.
 """
 
 from __future__ import annotations
 
-import contextlib
 import io
 import os
 import stat
-import struct
+import unicodedata
 import zipfile
-import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path, PurePosixPath
-from typing import Final
+from typing import IO, Final, TypeVar
 
 from autograder.errors import SubmissionError
+from autograder.submission.archives import BROKEN, entry_data, entry_name, open_bounded
 
 MAX_FILES: Final = 500
 MAX_ENTRIES: Final = 5_000
 MAX_FILE_BYTES: Final = 32 << 20
 MAX_TOTAL_BYTES: Final = 128 << 20
-_MAX_RATIO: Final = 200
-_IS_UTF8: Final = 0x800
-# What zipfile raises over an archive that is damaged or makes no sense: an encrypted entry is a
-# RuntimeError, a name that is not the UTF-8 it says to be a ValueError.
-BROKEN: Final = (
-    zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, RuntimeError, ValueError,
-    OverflowError,
-)  # fmt: skip
+_DEEPEST_ARCHIVE: Final = 2
 
 _JUNK_FOLDERS: Final = frozenset(
     "__MACOSX .ipynb_checkpoints __pycache__ .git .idea .vscode .venv venv .pytest_cache".split()
 )
 _ARCHIVES: Final = frozenset((".zip", ".tar", ".gz", ".tgz", ".7z", ".rar", ".xz"))
 _JUNK_FILES: Final = frozenset((".DS_Store", "Thumbs.db", "desktop.ini"))
+_GRADED: Final = frozenset(".ipynb .py .md .markdown .txt .tex .yaml .yml".split())
+
+_T = TypeVar("_T")
 
 
 class FileSet:
-    """The files of a hand-in by their relative names, and notes on what was not read."""
+    """The files of a hand-in by their relative names, and notes on what was not read.
+
+    `damaged` are the notes on archives that cannot be opened.
+    """
 
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
         self.notes: list[str] = []
+        self.damaged: list[str] = []
         self._total = 0
 
     def add(self, name: str, data: bytes) -> None:
         """Take a file in, unless a limit is passed."""
+        name = unicodedata.normalize("NFC", name)
         if name in self.files:
             self.notes.append(f"{name} is there twice; the first was read.")
         elif len(data) > MAX_FILE_BYTES:
-            self.notes.append(f"{name} is larger than {MAX_FILE_BYTES >> 20} MiB; it was not read.")
-        elif len(self.files) >= MAX_FILES or self._total + len(data) > MAX_TOTAL_BYTES:
-            self.notes.append(
-                f"{name} was not read: the hand-in holds too many or too large files."
-            )
+            self.note_large(name)
+        elif not self.has_room(len(data)):
+            self.note_full(name)
         else:
             self.files[name] = data
             self._total += len(data)
+
+    def has_room(self, size: int) -> bool:
+        """Whether a file of so many bytes is within the limits."""
+        return len(self.files) < MAX_FILES and self._total + size <= MAX_TOTAL_BYTES
+
+    def note_large(self, name: str) -> None:
+        """Note that a file is too large."""
+        self.notes.append(f"{name} is larger than {MAX_FILE_BYTES >> 20} MiB; it was not read.")
+
+    def note_full(self, name: str) -> None:
+        """Note that there is no room for a file."""
+        self.notes.append(f"{name} was not read: the hand-in holds too many or too large files.")
+
+    def note_damaged(self, line: str) -> None:
+        """Note that an archive cannot be opened."""
+        self.notes.append(line)
+        self.damaged.append(line)
 
 
 def read_files(paths: Sequence[Path]) -> FileSet:
     """Read everything handed in.
 
     Raises:
-        SubmissionError: a path does not exist, or an archive cannot be opened.
+        SubmissionError: a path does not exist, or there is only an archive that cannot be opened.
     """
     found = FileSet()
     for path in paths:
         if path.is_dir():
-            for file in walk(path):
-                add_path(found, file, file.relative_to(path).as_posix())
+            add_folder(found, path, "")
         elif path.is_file():
             add_path(found, path, path.name)
         else:
             raise SubmissionError(f"{path}: there is no such file or folder")
+    if found.damaged and not found.files:
+        raise SubmissionError(found.damaged[0].rstrip("."))
     return found
 
 
@@ -92,7 +109,7 @@ def _as_text(name: str) -> str:
 def is_junk(name: str) -> bool:
     """Whether a name belongs to a system or an editor, not to the student."""
     parts = PurePosixPath(name).parts
-    return (
+    return not parts or (
         any(part in _JUNK_FOLDERS for part in parts[:-1])
         or parts[-1] in _JUNK_FILES
         or parts[-1].startswith("._")
@@ -100,12 +117,26 @@ def is_junk(name: str) -> bool:
     )
 
 
-def walk(folder: Path) -> Iterator[Path]:
-    """The files below a folder in a fixed order, following no links."""
+def in_order(items: Iterable[_T], name_of: Callable[[_T], str]) -> list[_T]:
+    """What may be graded, then archives, then everything else, each in the order of names."""
+
+    def key(item: _T) -> tuple[int, str]:
+        name = name_of(item)
+        suffix = PurePosixPath(name.lower()).suffix
+        return (0 if suffix in _GRADED else 1 if suffix in _ARCHIVES else 2), name
+
+    return sorted(items, key=key)
+
+
+def add_folder(found: FileSet, folder: Path, name: str) -> None:
+    """Take in the files below a folder on disk, following no links."""
+    paths: list[str] = []
     for base, folders, names in os.walk(folder, followlinks=False):
-        folders[:] = sorted(name for name in folders if name not in _JUNK_FOLDERS)
-        for name in sorted(names):
-            yield Path(base) / name
+        folders[:] = [name for name in folders if name not in _JUNK_FOLDERS]
+        inside = Path(base).relative_to(folder)
+        paths += [(inside / file).as_posix() for file in names]
+    for path in in_order(paths, lambda path: path):
+        add_path(found, folder / path, f"{name}/{path}" if name else path)
 
 
 def add_path(found: FileSet, path: Path, name: str) -> None:
@@ -117,83 +148,53 @@ def add_path(found: FileSet, path: Path, name: str) -> None:
         details = path.lstat()
         if not stat.S_ISREG(details.st_mode):
             found.notes.append(f"{name} is a link or a device; it was not read.")
+        elif path.suffix.lower() == ".zip" and zipfile.is_zipfile(path):
+            with path.open("rb") as stream:
+                _add_archive(found, stream, name, 0)
         elif details.st_size > MAX_FILE_BYTES:
-            found.add(name, b"\0" * (MAX_FILE_BYTES + 1))
+            found.note_large(name)
+        elif not found.has_room(details.st_size):
+            found.note_full(name)
         else:
             add_data(found, path.read_bytes(), name)
     except OSError as error:
         found.notes.append(f"{name} cannot be read: {error.strerror}.")
 
 
-def add_data(found: FileSet, data: bytes, name: str) -> None:
-    """Take in a file's content under its name; a zip archive gives what it holds.
+def add_data(found: FileSet, data: bytes, name: str, depth: int = 0) -> None:
+    """Take in a file's content under its name; a zip archive gives what it holds, one in it too.
 
-    Raises:
-        SubmissionError: the archive is damaged.
+    `depth` counts the archives around it.
     """
     suffix = PurePosixPath(name.lower()).suffix
-    if suffix == ".zip" and zipfile.is_zipfile(io.BytesIO(data)):
-        _add_archive(found, data, name)
+    is_zip = suffix == ".zip" and zipfile.is_zipfile(io.BytesIO(data))
+    if is_zip and depth < _DEEPEST_ARCHIVE:
+        _add_archive(found, io.BytesIO(data), name, depth)
+    elif is_zip:
+        found.notes.append(f"{name} is an archive too deep in others; it was not read.")
     elif suffix in _ARCHIVES:
         found.notes.append(f"{name} is no zip archive, or is damaged; it was not read.")
     else:
         found.add(name, data)
 
 
-def _add_archive(found: FileSet, data: bytes, archive: str) -> None:
+def _add_archive(found: FileSet, stream: IO[bytes], archive: str, depth: int) -> None:
     """The entries of a zip archive, each with its own checks."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as opened:
-            entries = opened.infolist()
+        with open_bounded(stream) as opened:
+            entries = [
+                e for e in opened.infolist() if not e.is_dir() and not is_junk(entry_name(e))
+            ]
+            if not entries:
+                found.note_damaged(f"{archive} holds no files.")
             if len(entries) > MAX_ENTRIES:
                 found.notes.append(
                     f"{archive} has {len(entries)} entries; the first {MAX_ENTRIES} were read."
                 )
-            for entry in sorted(entries[:MAX_ENTRIES], key=entry_name):
+            for entry in in_order(entries, entry_name)[:MAX_ENTRIES]:
                 name = entry_name(entry)
-                if (content := entry_data(found, opened, entry, name)) is not None:
-                    found.add(name, content)
+                data = entry_data(opened, entry, name, found.notes)
+                if data is not None:
+                    add_data(found, data, name, depth + 1)
     except BROKEN as error:
-        raise SubmissionError(f"{archive}: the archive is damaged ({error})") from None
-
-
-def entry_name(entry: zipfile.ZipInfo) -> str:
-    """The name of an archive's entry, with `/` between its parts, whatever system wrote it.
-
-    Systems that do not mark a name as UTF-8 often wrote UTF-8 all the same; what is none is the old
-    code page 437, as the format says.
-    """
-    name = entry.filename
-    if not entry.flag_bits & _IS_UTF8:
-        with contextlib.suppress(UnicodeError):
-            name = name.encode("cp437").decode("utf-8")
-    return name.replace("\\", "/")
-
-
-def is_refused(name: str, entry: zipfile.ZipInfo) -> bool:
-    """Whether an entry is a link, or its name leads out of the archive."""
-    path = PurePosixPath(name)
-    is_link = stat.S_ISLNK(entry.external_attr >> 16)
-    return is_link or path.is_absolute() or ".." in path.parts
-
-
-def entry_data(
-    found: FileSet, opened: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str
-) -> bytes | None:
-    """The content of an archive's entry, known as `name`; None with a note where it is not read."""
-    if entry.is_dir() or not PurePosixPath(name).parts or is_junk(name):
-        return None
-    if is_refused(name, entry):
-        found.notes.append(f"{name}: links and names outside the archive are not read.")
-    elif entry.file_size > MAX_FILE_BYTES or (
-        entry.file_size > 1 << 20 and entry.file_size > _MAX_RATIO * max(1, entry.compress_size)
-    ):
-        found.notes.append(f"{name} unpacks to {entry.file_size >> 20} MiB; it was not read.")
-    else:
-        try:
-            with opened.open(entry) as stream:
-                # The header may lie about the size, so never read past the limit.
-                return stream.read(MAX_FILE_BYTES + 1)
-        except BROKEN as error:
-            found.notes.append(f"{name} cannot be unpacked: {error}.")
-    return None
+        found.note_damaged(f"{archive}: the archive is damaged ({error}).")

@@ -7,9 +7,11 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from autograder.errors import SubmissionError
-from autograder.submission import files
+from autograder.submission import archives, files
 from autograder.submission.collect import digest
 from autograder.submission.files import read_files
 
@@ -156,3 +158,114 @@ def test_an_archive_with_a_name_that_is_no_text_is_damaged(tmp_path: Path) -> No
     path.write_bytes(path.read_bytes().replace("é".encode(), b"\xe9\xff"))
     with pytest.raises(SubmissionError, match=r"work\.zip: the archive is damaged"):
         read_files([path])
+
+
+def zipped(entries: dict[str, bytes]) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as opened:
+        for name, data in entries.items():
+            opened.writestr(name, data)
+    return stream.getvalue()
+
+
+def test_an_archive_in_an_archive_is_read(tmp_path: Path) -> None:
+    inner = zipped({"hw/answers.md": b"a"})
+    path = archive(tmp_path / "outer.zip", {"inner.zip": inner, "work.rar": b"Rar!"})
+    found = read_files([path])
+    assert found.files == {"hw/answers.md": b"a"}
+    assert found.notes == ["work.rar is no zip archive, or is damaged; it was not read."]
+
+
+def test_archives_in_archives_end(tmp_path: Path) -> None:
+    data = zipped({"answers.md": b"a"})
+    for _ in range(5):
+        data = zipped({"x.zip": data})
+    (tmp_path / "x.zip").write_bytes(data)
+    found = read_files([tmp_path / "x.zip"])
+    assert found.files == {}
+    assert found.notes == ["x.zip is an archive too deep in others; it was not read."]
+
+
+def test_a_damaged_archive_does_not_take_the_other_files_with_it(tmp_path: Path) -> None:
+    whole = zipped({"b.md": b"x" * 100})
+    index = whole.index(b"PK\x01\x02")
+    (tmp_path / "b.zip").write_bytes(whole[:index] + b"\0" * 20 + whole[index + 20 :])
+    with pytest.raises(SubmissionError, match="damaged"):
+        read_files([tmp_path])
+    (tmp_path / "answers.md").write_bytes(b"a")
+    found = read_files([tmp_path])
+    assert found.files == {"answers.md": b"a"}
+    assert "damaged" in found.notes[0]
+
+
+@pytest.mark.parametrize("as_archive", [False, True])
+def test_data_and_pictures_never_take_the_place_of_answers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, as_archive: bool
+) -> None:
+    monkeypatch.setattr(files, "MAX_TOTAL_BYTES", 100)
+    monkeypatch.setattr(files, "MAX_FILES", 3)
+    monkeypatch.setattr(files, "MAX_ENTRIES", 4)
+    given = {f"data/{n}.bin": b"0" * 40 for n in range(9)}
+    given |= {"work/ex.ipynb": b"1" * 30, "z.py": b"2", "answers.md": b"3"}
+    if as_archive:
+        found = read_files([archive(tmp_path / "hw.zip", given)])
+    else:
+        for name, data in given.items():
+            (tmp_path / name).parent.mkdir(exist_ok=True)
+            (tmp_path / name).write_bytes(data)
+        found = read_files([tmp_path])
+    assert set(found.files) == {"work/ex.ipynb", "z.py", "answers.md"}
+    assert found.notes
+
+
+def test_a_large_archive_is_read(tmp_path: Path) -> None:
+    """As of somebody who handed in the data, too."""
+    path = tmp_path / "hw.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as opened:
+        for number in range(3):
+            opened.writestr(f"data/{number}.bin", bytes(15 << 20))
+        opened.writestr("answers.md", b"a")
+    assert path.stat().st_size > files.MAX_FILE_BYTES
+    assert read_files([path]).files["answers.md"] == b"a"
+    outer = archive(tmp_path / "outer.zip", {"x": b""})
+    with zipfile.ZipFile(outer, "a") as opened:
+        opened.write(path, "hw.zip")
+    assert read_files([outer]).files["answers.md"] == b"a"
+
+
+def test_an_index_that_would_fill_the_memory_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archives, "MAX_INDEX_BYTES", 2000)
+    few = archive(tmp_path / "few.zip", {f"{n}.md": b"" for n in range(10)})
+    many = archive(tmp_path / "many.zip", {f"{n}.md": b"" for n in range(100)})
+    assert len(read_files([few]).files) == 10
+    with pytest.raises(SubmissionError, match="too many entries"):
+        read_files([many])
+
+
+def test_names_are_composed_whatever_the_system(tmp_path: Path) -> None:
+    (tmp_path / "U\u0308bung.md").write_bytes(b"a")
+    assert list(read_files([tmp_path]).files) == ["\u00dcbung.md"]
+
+
+@pytest.mark.parametrize("encoding", ["cp437", "utf-8"])
+def test_names_in_an_archive_without_a_mark_of_their_encoding(
+    tmp_path: Path, encoding: str
+) -> None:
+    raw = "Lösung.md".encode(encoding)
+    placeholder = b"x" * len(raw)
+    path = archive(tmp_path / "hw.zip", {placeholder.decode(): b"a"})
+    path.write_bytes(path.read_bytes().replace(placeholder, raw))
+    assert read_files([path]).files == {"Lösung.md": b"a"}
+
+
+@given(st.data())
+def test_a_damaged_archive_never_does_more_than_refuse(data: st.DataObject) -> None:
+    whole = bytearray(zipped({"answers.md": b"abc" * 30, "d/b.zip": zipped({"c.py": b"x"})}))
+    for place in data.draw(st.lists(st.integers(0, len(whole) - 1), max_size=12)):
+        whole[place] = data.draw(st.integers(0, 255))
+    found = files.FileSet()
+    files.add_data(found, bytes(whole), "hw.zip")
+    assert found.files or found.notes or found.damaged
+    assert "../" not in "".join(found.files)

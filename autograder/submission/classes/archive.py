@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO, Final
 
 from autograder.errors import UsageError
+from autograder.submission.archives import BROKEN, entry_data, entry_name, is_refused
 from autograder.submission.classes.items import Item, is_listed, joined
-from autograder.submission.files import (
-    BROKEN,
-    FileSet,
-    add_data,
-    entry_data,
-    entry_name,
-    is_refused,
-)
+from autograder.submission.files import FileSet, add_data, in_order, is_junk
 
 _SHOWN: Final = 10
 _DEEPEST: Final = 40
@@ -60,11 +55,17 @@ class ZipFolder:
         raise IsADirectoryError(self.name)
 
     def add_to(self, found: FileSet, name: str) -> None:
-        """Take in its files, then those of its folders, as they would be on disk."""
-        for file, entry in sorted(self.node.files.items()):
-            ZipEntry(file, self.archive, entry).add_to(found, joined(name, file))
-        for folder, node in sorted(self.node.folders.items()):
-            ZipFolder(folder, self.archive, node).add_to(found, joined(name, folder))
+        """Take in its files, in the order in which they would be read from disk."""
+        for path, entry in in_order(_files(self.node, name), lambda file: file[0]):
+            ZipEntry(path, self.archive, entry).add_to(found, path)
+
+
+def _files(node: _Node, name: str) -> Iterator[tuple[str, zipfile.ZipInfo]]:
+    """The files below a folder with their names."""
+    for file, entry in node.files.items():
+        yield joined(name, file), entry
+    for folder, inner in node.folders.items():
+        yield from _files(inner, joined(name, folder))
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,9 @@ class ZipEntry:
 
     def add_to(self, found: FileSet, name: str) -> None:
         """Take it in."""
-        data = entry_data(found, self.archive, self.entry, name)
+        data = None
+        if not is_junk(name):
+            data = entry_data(self.archive, self.entry, name, found.notes)
         if data is not None:
             add_data(found, data, name)
 

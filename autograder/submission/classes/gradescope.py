@@ -13,13 +13,14 @@ from typing import Any, Final
 import yaml
 
 from autograder.errors import SubmissionError
+from autograder.submission.archives import BROKEN
 from autograder.submission.classes.ids import ids_for
 from autograder.submission.classes.items import Item, gather
 from autograder.submission.classes.metadata import NotAMapping, read_entries
 from autograder.submission.classes.roll import ClassRoll, make_roll
 from autograder.submission.classes.text import one_line
 from autograder.submission.classes.times import late_seconds, read_time
-from autograder.submission.files import BROKEN, FileSet
+from autograder.submission.files import FileSet
 from autograder.submission.roster import HandIn, Student
 
 METADATA: Final = ("submission_metadata.yml", "submission_metadata.yaml")

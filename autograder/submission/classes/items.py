@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import IO, Final, Protocol
 
 from autograder.errors import SubmissionError
-from autograder.submission.files import FileSet, add_path, is_junk, walk
+from autograder.submission.files import FileSet, add_folder, add_path, is_junk
 
 _SHOWN: Final = 5
 
@@ -77,11 +77,10 @@ class DiskItem:
 
     def add_to(self, found: FileSet, name: str) -> None:
         """Take in its files."""
-        if not self.is_folder:
+        if self.is_folder:
+            add_folder(found, self.path, name)
+        else:
             add_path(found, self.path, name)
-            return
-        for file in walk(self.path):
-            add_path(found, file, joined(name, file.relative_to(self.path).as_posix()))
 
 
 def is_listed(name: str) -> bool:

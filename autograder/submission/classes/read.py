@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from autograder.errors import UsageError
+from autograder.submission.archives import BROKEN
 from autograder.submission.classes.archive import open_archive
 from autograder.submission.classes.canvas import is_canvas, read_canvas
 from autograder.submission.classes.folder import read_folder
@@ -17,7 +18,6 @@ from autograder.submission.classes.items import DiskItem, Item
 from autograder.submission.classes.moodle import is_moodle, read_moodle
 from autograder.submission.classes.roll import ClassRoll
 from autograder.submission.classes.text import one_line
-from autograder.submission.files import BROKEN
 
 MAX_INNER_BYTES: Final = 512 << 20
 _DEEPEST: Final = 4
