@@ -23,6 +23,7 @@ _FILE = click.Path(path_type=Path)
     help="Run on this machine, or on the Ray cluster at RAY_ADDRESS.",
 )
 @click.option("--resume", is_flag=True, help="Go on with the run in that folder.")
+@click.option("--similar", is_flag=True, help="Show submissions that agree beyond chance.")
 @click.option("-k", "--select", default="", metavar="EXPR", help="Questions, as in 'mlp or cnn'.")
 @click.option(
     "--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True
@@ -42,6 +43,7 @@ def command(
     jobs: int | None,
     engine: str,
     resume: bool,
+    similar: bool,
     select: str,
     device: str,
     seed: int,
@@ -96,7 +98,14 @@ def command(
         try:
             with ClassProgress(len(hand_ins), console) as progress:
                 book = grade_class(
-                    loaded, hand_ins, options, runs, store, resume=resume, on_entry=progress.add
+                    loaded,
+                    hand_ins,
+                    options,
+                    runs,
+                    store,
+                    resume=resume,
+                    compare=similar,
+                    on_entry=progress.add,
                 )
         except Interrupted as stopped:
             print_summary(stopped.book, console)

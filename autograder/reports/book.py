@@ -9,6 +9,7 @@ from typing import Any, Literal
 from autograder.checks.grade import Grade
 from autograder.exercise.model import Exercise
 from autograder.submission.roster import Student
+from autograder.submission.similarity.work import Pair
 
 State = Literal[
     "graded",
@@ -43,8 +44,12 @@ class Entry:
 
 @dataclass(frozen=True)
 class Book:
-    """A class in the order of the submissions' ids, and how the run was made."""
+    """A class in the order of the submissions' ids, and how the run was made.
+
+    `pairs` are the submissions that agree beyond chance, None where nobody looked for them.
+    """
 
     exercise: Exercise
     entries: tuple[Entry, ...]
     made_with: Mapping[str, Any] = field(default_factory=dict)
+    pairs: tuple[Pair, ...] | None = None

@@ -33,6 +33,7 @@ def print_summary(book: Book, console: Console) -> None:
     _reasons(console, ((e.problem, e) for e in by_state["failed"]))
     _our_failures(book, console)
     _scores(book, console)
+    _pairs(book, console)
 
 
 def print_notes(notes: Sequence[str], console: Console) -> None:
@@ -87,6 +88,14 @@ def _scores(book: Book, console: Console) -> None:
         f"({counted(len(points), 'submission')} with every point given)",
         soft_wrap=True,
     )
+
+
+def _pairs(book: Book, console: Console) -> None:
+    """How many agree, where that was looked for."""
+    if book.pairs is not None:
+        agree = "agrees" if len(book.pairs) == 1 else "agree"
+        found = f"{counted(len(book.pairs), 'pair')} of submissions {agree} beyond chance"
+        console.print(f"{found}: similar.html shows in what", soft_wrap=True)
 
 
 def _row(console: Console, count: int, word: str, more: str) -> None:

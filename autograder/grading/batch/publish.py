@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from typing import Final
 
+from autograder.grading.batch.alike import as_json
 from autograder.grading.batch.store import Store
 from autograder.reports.book import Book
 from autograder.reports.grades_csv import grades_csv
-from autograder.reports.page import class_page, student_page
+from autograder.reports.page import class_page, similar_page, student_page
 
 GRADES_FILE: Final = "grades.csv"
 REPORT_FILE: Final = "report.html"
 STUDENT_FILE: Final = "index.html"
+SIMILAR_FILE: Final = "similar.html"
+SIMILAR_DATA: Final = "similar.json"
 
 
 def publish(book: Book, store: Store) -> None:
     """Write grades.csv, report.html, and a page for each student; of a part of a class, too.
+
+    Where submissions that agree were looked for, similar.html and similar.json show them.
 
     Raises:
         InternalError: one cannot be written.
@@ -25,4 +30,8 @@ def publish(book: Book, store: Store) -> None:
     seconds = {name: times.total for name, times in store.times().items()}
     known = {entry.id: seconds[entry.id] for entry in book.entries if entry.id in seconds}
     store.write(GRADES_FILE, grades_csv(book), sync=True)
-    store.write(REPORT_FILE, class_page(book, known), sync=True)
+    store.write(REPORT_FILE, class_page(book, known, book.pairs or ()), sync=True)
+    if book.pairs is not None:
+        store.write(SIMILAR_DATA, as_json(book.pairs), sync=True)
+        page = similar_page(book.exercise, book.pairs, len(book.entries))
+        store.write(SIMILAR_FILE, page, sync=True)

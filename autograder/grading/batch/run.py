@@ -7,7 +7,7 @@ import functools
 import hashlib
 import json
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any, Final
 
 from autograder.checks.grade import Grade
@@ -15,6 +15,7 @@ from autograder.checks.outcome import Outcome, internal
 from autograder.checks.record import read_grade
 from autograder.errors import AutograderError
 from autograder.exercise.model import Exercise
+from autograder.grading.batch.alike import alike
 from autograder.grading.batch.engine import Done, Engine, Task
 from autograder.grading.batch.publish import publish
 from autograder.grading.batch.store import Store
@@ -69,9 +70,10 @@ def grade_class(
     store: Store,
     *,
     resume: bool = False,
+    compare: bool = False,
     on_entry: OnEntry = lambda entry: None,
 ) -> Book:
-    """Grade a class.
+    """Grade a class; with `compare`, look for submissions that agree beyond chance, too.
 
     1. Write down what the run is made with.
     2. With `resume`, keep what is graded already: of the same files, by the same program, exercise
@@ -98,6 +100,8 @@ def grade_class(
         publish(run.book(), store)
         raise Interrupted(run.book()) from None
     book = run.book()
+    if compare:
+        book = replace(book, pairs=alike(book, hand_ins))
     publish(book, store)
     store.write_run({**book.made_with, "complete": True})
     return book

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final, Literal
 
 import numpy as np
@@ -17,6 +18,7 @@ from autograder.submission.similarity.tokens import Vocabulary, code_tokens, pro
 from autograder.submission.similarity.work import Content, Pair, Part, Said, Span, Work
 
 MAX_TEXT: Final = 1 << 18
+MAX_SHOWN: Final = 200
 _NOTHING: Final = Content()
 
 
@@ -27,7 +29,8 @@ def similar(
 
     `given` is what every student had: the starter, the given code, the exercise's own files and words.
     `alarm` is the number of false pairs that a class without copies may show on average. Each work is
-    read once, and once more if it is in a pair. The order of the works changes nothing.
+    read once, and again for each pair it is in. The order of the works changes nothing. What is shared is
+    found for the first `MAX_SHOWN` pairs only.
     """
     works = sorted(works, key=lambda work: work.id)
     known = _given(given)
@@ -100,23 +103,19 @@ class _Pairs:
     def of(self, texts: Sequence[CodeMatch], answers: Sequence[AnswerMatch]) -> tuple[Pair, ...]:
         by_text = {(match.left, match.right): match for match in texts}
         by_answers = {(match.left, match.right): match for match in answers}
-        found = [
-            self._pair(numbers, by_text.get(numbers), by_answers.get(numbers))
+        pairs = {
+            numbers: self._pair(numbers, by_text.get(numbers), by_answers.get(numbers))
             for numbers in sorted({*by_text, *by_answers})
-        ]
-        return tuple(sorted(found, key=lambda pair: (pair.chance, -pair.likeness)))
+        }
+        order = sorted(pairs, key=lambda numbers: (pairs[numbers].chance, -pairs[numbers].likeness))
+        for numbers in order[:MAX_SHOWN]:
+            shared = self._shared(numbers, by_text.get(numbers), by_answers.get(numbers))
+            pairs[numbers] = replace(pairs[numbers], shared=shared)
+        return tuple(pairs[numbers] for numbers in order)
 
     def _pair(
         self, numbers: tuple[int, int], text: CodeMatch | None, answers: AnswerMatch | None
     ) -> Pair:
-        left, right = (self.works[number] for number in numbers)
-        contents = (left.read(), right.read())
-        parts: list[Part] = []
-        if text is not None:
-            here, there = map(documents, contents)
-            parts += shared_parts(here, there, self.given, text.rare)
-        if answers is not None:
-            parts += _answer_parts(contents, answers)
         bases: tuple[tuple[CodeMatch | AnswerMatch | None, Literal["text", "answers"]], ...] = (
             (text, "text"),
             (answers, "answers"),
@@ -125,7 +124,19 @@ class _Pairs:
         chance, likeness, basis = min(
             (2 * match.chance, match.likeness, basis) for match, basis in bases if match
         )
-        return Pair(left.id, right.id, chance, likeness, basis, tuple(parts))
+        left, right = (self.works[number].id for number in numbers)
+        return Pair(left, right, chance, likeness, basis)
+
+    def _shared(
+        self, numbers: tuple[int, int], text: CodeMatch | None, answers: AnswerMatch | None
+    ) -> tuple[Part, ...]:
+        left, right = (self.works[number].read() for number in numbers)
+        parts: list[Part] = []
+        if text is not None:
+            parts += shared_parts(documents(left), documents(right), self.given, text.rare)
+        if answers is not None:
+            parts += _answer_parts((left, right), answers)
+        return tuple(parts)
 
 
 def _answer_parts(contents: tuple[Content, Content], match: AnswerMatch) -> list[Part]:

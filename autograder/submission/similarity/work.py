@@ -81,7 +81,7 @@ class Pair:
     chance: float
     likeness: float
     basis: Literal["text", "answers"]
-    shared: tuple[Part, ...]
+    shared: tuple[Part, ...] = ()
 
     @property
     def score(self) -> float:
