@@ -57,6 +57,8 @@ def command(
 
     SUBMISSIONS is a folder of hand-ins, what Gradescope, Moodle or Canvas gives, or a zip of these.
     """
+    import signal
+
     from autograder.checks.catalogue import load
     from autograder.cli.app import FAILED, INTERRUPTED, OK
     from autograder.errors import UsageError
@@ -94,6 +96,7 @@ def command(
             address=os.environ.get("RAY_ADDRESS", ""),
             note=lambda line: console.print(printable(line), soft_wrap=True, markup=False),
         )
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a cluster's "stop now" is a Ctrl-C
     with Store(folder) as store:
         try:
             with ClassProgress(len(hand_ins), console) as progress:

@@ -97,6 +97,7 @@ def grade_class(
             for one in done:
                 run.save(one)
     except KeyboardInterrupt:
+        run.recover()
         publish(run.book(), store)
         raise Interrupted(run.book()) from None
     book = run.book()
@@ -134,6 +135,7 @@ class _ClassRun:
         self.made_by = hashlib.sha256(json.dumps(made, sort_keys=True).encode()).hexdigest()
         self.on_entry = on_entry
         self.entries: dict[str, Entry] = {}
+        self.saving: Done | None = None
 
     def tasks(self) -> Iterator[Task]:
         """What is still to be graded; what is kept becomes an entry on the way."""
@@ -154,8 +156,15 @@ class _ClassRun:
 
     def save(self, done: Done) -> None:
         """Write a result, and take it in."""
+        self.saving = done
         self.store.save(done, self._results(done), self.made_by)
         self._add(done)
+        self.saving = None
+
+    def recover(self) -> None:
+        """Take in the result whose saving was interrupted, if it was saved."""
+        if self.saving is not None and self.store.read(self.saving.id, self.made_by) is not None:
+            self._add(self.saving)
 
     def book(self) -> Book:
         """All entries so far, and the layers that held."""

@@ -15,12 +15,12 @@ from autograder.exercise.model import Exercise
 from autograder.grading.batch.engine import Done, Task
 from autograder.grading.batch.run import Interrupted, grade_class
 from autograder.grading.batch.store import Store
-from autograder.grading.batch.work import opened, record_of
 from autograder.grading.grade import Options
 from autograder.grading.session import Session
 from tests.grading.batch.classroom import (
     OPTIONS,
     SPEC,
+    Here,
     content,
     make_exercise,
     of_texts,
@@ -28,28 +28,6 @@ from tests.grading.batch.classroom import (
 )
 
 TEXTS = {name: f"# size\n\n{name[-1]}\n" for name in ("s1", "s2", "s3")}
-
-
-class Here:
-    """An engine that grades in this process, and may be stopped after so many."""
-
-    def __init__(self, exercise: Exercise, session: Session, stop_after: int = 1000) -> None:
-        self.exercise = exercise
-        self.session = session
-        self.stop_after = stop_after
-        self.graded: list[str] = []
-
-    def run(self, tasks: Iterable[Task]) -> Iterator[Done]:
-        for task in tasks:
-            if len(self.graded) >= self.stop_after:
-                raise KeyboardInterrupt
-            found = opened(task)
-            if isinstance(found, Done):
-                yield found
-                continue
-            self.graded.append(task.id)
-            record = record_of(self.exercise, found[0], OPTIONS, self.session)
-            yield Done(task.id, record, found[1])
 
 
 @pytest.fixture
