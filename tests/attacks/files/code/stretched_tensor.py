@@ -1,6 +1,6 @@
 # tries: an output that is small until somebody computes with it
 # sign: glut
-# outcome: memory
+# outcome: memory / wrong
 import sys
 
 import torch
