@@ -32,6 +32,7 @@ from benchmarks.otter_peer import Otter
 from tests.attacks import product
 from tests.attacks.attack import Attack, attacks
 from tests.attacks.page import active_html, active_text
+from tests.attacks.table import active_cells
 from tests.attacks.world import World
 
 _SECONDS = 12.0
@@ -108,7 +109,7 @@ def _row(
         world.hand_in(attack)
         used = product.hurried(exercise) if attack.waits else exercise
         graded = product.grade_with_product(attack, world, used, session)
-        gained = list(_gains(world, graded))
+        gained = list(_gains(attack, world, graded))
     return Row(attack, there, other, _word(bool(gained)), graded.outcome.outcome)
 
 
@@ -116,7 +117,7 @@ def _word(succeeded: bool) -> str:
     return "succeeds" if succeeded else "fails"
 
 
-def _gains(world: World, graded: product.Graded) -> Iterator[str]:
+def _gains(attack: Attack, world: World, graded: product.Graded) -> Iterator[str]:
     """What an attack got from the product, if anything."""
     if graded.grade.points > 0:
         yield "points"
@@ -128,6 +129,8 @@ def _gains(world: World, graded: product.Graded) -> Iterator[str]:
         yield "another process"
     if active_html(graded.html) or active_text(graded.html + graded.terminal):
         yield "the page"
+    if any(active_cells(table) for table in product.tables(product.book_of(attack, graded))):
+        yield "a spreadsheet"
 
 
 class Peer:

@@ -8,6 +8,7 @@ jailed:   outcome and words where a changed root takes the place of Landlock, if
           outcome, then a word
 control:  where it works: `grader` (tests and student in one process, the default), `pipe` (the
           student's process reports its own score), or the name of a naive reader
+student:  the display name of the one who hands it in
 gains:    the test of the naive grader that is won, where it is not any that counts
 waits:    it never ends by itself; the question then has little time
 closed:   why some machines refuse it to everyone; the control is skipped there
@@ -23,7 +24,7 @@ from typing import Any
 
 FILES = Path(__file__).resolve().parent / "files"
 _LINE = re.compile(
-    r'^\W*(tries|sign|outcome|says|jailed|control|question|gains|waits|closed)"?\s*:\s*"?(.*?)"?,?\s*(?:-->)?$',
+    r'^\W*(tries|sign|outcome|says|jailed|student|control|question|gains|waits|closed)"?\s*:\s*"?(.*?)"?,?\s*(?:-->)?$',
     re.MULTILINE,
 )
 
@@ -62,6 +63,10 @@ class Attack:
     @property
     def question(self) -> str:
         return self.header.get("question", "net" if self.path.suffix == ".py" else "size")
+
+    @property
+    def student(self) -> str:
+        return self.header.get("student", "Mallory")
 
     @property
     def waits(self) -> bool:

@@ -20,13 +20,18 @@ from autograder.checks.outcome import Outcome
 from autograder.exercise.model import Exercise
 from autograder.grading.grade import Options, grade
 from autograder.grading.session import Session
+from autograder.reports.book import Book, Entry
+from autograder.reports.grades_csv import grades_csv
 from autograder.reports.gradescope import results, write_json
 from autograder.reports.terminal import print_grade
+from autograder.reports.upload_forms import canvas_form, moodle_form
 from autograder.sandbox.failure import JobFailed
 from autograder.sandbox.limits import MEBIBYTE, Limits
 from autograder.sandbox.server import ForkServer
+from autograder.submission.roster import Student
 from tests.attacks.attack import Attack
 from tests.attacks.page import active_html, active_text
+from tests.attacks.table import active_cells
 from tests.attacks.world import HERE, World, wait_for
 
 WRONG = """from torch import nn
@@ -93,6 +98,19 @@ def grade_with_product(attack: Attack, world: World, whole: Exercise, session: S
     return Graded(graded, outcome, content, stream.getvalue(), time.monotonic() - started)
 
 
+def book_of(attack: Attack, graded: Graded) -> Book:
+    """A class whose only student handed in the attack, with a name of the attacker's choice."""
+    student = Student(attack.student, attack.student, attack.student, attack.student)
+    entry = Entry(attack.student, "graded", graded.grade, (student,), attack.student)
+    return Book(graded.grade.exercise, (entry,), graded.grade.made_with)
+
+
+def tables(book: Book) -> list[str]:
+    """Everything that is made for spreadsheets and for course systems."""
+    forms = canvas_form(book, is_from_canvas=True), moodle_form(book, is_from_moodle=True)
+    return [grades_csv(book), *(form.text for form in forms)]
+
+
 @dataclass(frozen=True)
 class Control:
     """What came of the same submission in a grader without layers."""
@@ -141,6 +159,7 @@ def sign_is_seen(attack: Attack, world: World, control: Control, idle: Control) 
         "next": lambda: world.score() < 70.0,
         "masked": lambda: "MASKED" in text,
         "active": lambda: bool(active_html(shown(text)) or active_text(shown(text))),
+        "formula": lambda: bool(active_cells(shown(text))),
         "markup": lambda: "[bold green]" not in rendered(shown(text)),
     }
     return bool(checks[attack.sign]())

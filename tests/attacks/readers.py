@@ -5,12 +5,15 @@ Each reads root/submission and writes what a student would see as the output of 
 
 from __future__ import annotations
 
+import contextlib
+import csv
 import difflib
 import io
 import json
 import os
 import pickle
 import re
+import runpy
 import subprocess
 import zipfile
 from collections.abc import Callable
@@ -211,6 +214,32 @@ def show_names(folder: Path) -> Any:
     texts = [path.read_text() for path in folder.glob("*.md")]
     texts += [path.read_text() for path in folder.glob("*.yaml")]
     return "\n".join([*names, *texts])
+
+
+@_reads
+def table(folder: Path) -> Any:
+    """A line for a spreadsheet: who handed in, which files, what the code said, what was answered."""
+    names = [path.name for path in folder.iterdir()]
+    for path in folder.glob("*.zip"):
+        names += zipfile.ZipFile(path).namelist()
+    answers = [_formula(folder)] if (folder / "answers.md").exists() else []
+    for path in folder.glob("*.yaml"):
+        answers += [str(text) for pair in yaml.safe_load(path.read_text()).items() for text in pair]
+    stream = io.StringIO()
+    who = (folder.parent / "student.txt").read_text()
+    csv.writer(stream).writerow([who, *names, *_said(folder / "net.py"), *answers])
+    return stream.getvalue()
+
+
+def _said(path: Path) -> list[str]:
+    """What the code printed, and the error with which it ended."""
+    printed = io.StringIO()
+    try:
+        with contextlib.redirect_stdout(printed):
+            runpy.run_path(str(path))["get_net"]()
+    except Exception as error:
+        return [printed.getvalue(), type(error).__name__, str(error)]
+    return [printed.getvalue()]
 
 
 grader, pipe, two, lines = naive.grader, naive.pipe, naive.two, naive.lines

@@ -5,11 +5,14 @@ from __future__ import annotations
 import pytest
 
 from autograder.exercise.model import Exercise
+from autograder.reports.book import Book
+from autograder.reports.page import class_page, student_page
 from autograder.sandbox.server import ForkServer
 from tests.attacks import product
 from tests.attacks.attack import Attack, attacks
 from tests.attacks.conftest import Ready
-from tests.attacks.page import active_html, active_text
+from tests.attacks.page import active_html, active_page, active_text
+from tests.attacks.table import active_cells
 from tests.attacks.world import World, wait_for
 
 every_attack = pytest.mark.parametrize("attack", attacks(), ids=lambda attack: attack.name)
@@ -29,6 +32,7 @@ def test_it_fails(attack: Attack, world: World, ready: Ready, attacked: Exercise
     assert words in graded.page, graded.page
     assert graded.seconds < 60
     check_page(graded, world)
+    check_class(product.book_of(attack, graded), world)
     check_machine(world, ready)
 
     product.write_results(world, graded)
@@ -45,6 +49,19 @@ def check_page(graded: product.Graded, world: World) -> None:
     assert not active_html(graded.html)
     assert not active_text(graded.html + graded.terminal)
     assert not active_text("".join(test["name"] for test in graded.results["tests"]))
+
+
+def check_class(book: Book, world: World) -> None:
+    """What a class's tables and pages make of it: text, none of it secret."""
+    for table in product.tables(book):
+        assert not active_cells(table)
+        assert not active_text(table.replace("\r\n", "\n"))
+        assert world.token not in table
+    pages = class_page(book, {}), student_page(book, book.entries[0])
+    for page in pages:
+        assert not active_page(page)
+        assert not active_text(page)
+        assert world.token not in page
 
 
 def check_machine(world: World, ready: Ready) -> None:

@@ -17,7 +17,7 @@ def test_attacks_on_an_ordinary_user_fail_too() -> None:
     if reason := ordinary_user.why_not():
         pytest.skip(reason)
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=short"]
-    command += ["tests/attacks/test_attacks.py", "-k", "it_fails and (code/ or pages/)"]
+    command += ["tests/attacks/test_attacks.py", "-k", "it_fails and (code/ or pages/ or tables/)"]
     # Not below pytest's own folder, which every other run of pytest closes again.
     with tempfile.TemporaryDirectory(prefix="attacked-user-") as folder:
         done = ordinary_user.run_as_user(command, Path(folder) / "home")

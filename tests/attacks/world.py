@@ -182,6 +182,7 @@ class World:
     def hand_in(self, attack: Attack) -> None:
         """Put the attack's files into the submission's folder."""
         attack.hand_in(self.submission, self)
+        (self.folder / "student.txt").write_text(attack.student)
         self.open_to_all()
         self.seal()
 
