@@ -29,6 +29,8 @@ VERBS: Final = {
     "template": "Write what a student starts from.",
     "package": "Make the zip that is uploaded to Gradescope.",
     "doctor": "Say whether student code can be confined on this machine.",
+    "serve": "Let students hand in with a browser.",
+    "worker": "Grade what waits in a service's database.",
     "schema": "Print the JSON Schema of exercise.yaml.",
 }
 

@@ -230,6 +230,12 @@ class Policy(SpecModel):
         "person", description="What becomes of an answer that cannot be read as its kind."
     )
     seconds: float = Field(540.0, gt=0, description="Time for one submission, all questions.")
+    checks: int = Field(
+        3, ge=0, description="How often a student may have an answer checked before handing in."
+    )
+    hints_after: int = Field(
+        1, ge=0, description="After so many wrong checks of an answer its hint is shown."
+    )
     settings: dict[Identifier, Annotated[float, Field(ge=0, le=1)]] = Field(
         default_factory=dict,
         description="Credits by name; wherever a credit is asked for, the name may stand for it.",

@@ -79,6 +79,7 @@ def grade_files(
     *,
     questions: Sequence[str] | None = None,
     memo: Memo | None = None,
+    on_outcome: Callable[[Grade], None] = lambda partial: None,
 ) -> Grade:
     """Grade one submission whose files are in memory.
 
@@ -93,7 +94,16 @@ def grade_files(
     submission = _collected(exercise, plan, files)
     if questions is not None:
         plan = plan.only(questions)
-    return _graded(exercise, plan, submission, options, session=session, memo=memo, started=started)
+    return _graded(
+        exercise,
+        plan,
+        submission,
+        options,
+        on_outcome,
+        session=session,
+        memo=memo,
+        started=started,
+    )
 
 
 def _collected(exercise: Exercise, plan: Plan, files: FileSet) -> Submission:

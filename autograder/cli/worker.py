@@ -1,0 +1,38 @@
+"""`autograder worker`: grade what waits in a service's database."""
+
+from __future__ import annotations
+
+import signal
+import threading
+
+import click
+
+
+@click.command()
+@click.option("--database", required=True, help="The service's database, as an SQLAlchemy URL.")
+@click.option(
+    "--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True
+)
+@click.option("--name", default="", help="What the instructor's page calls it.")
+@click.option("--unconfined", is_flag=True, help="Run student code without the sandbox's layers.")
+def command(database: str, device: str, name: str, unconfined: bool) -> int:
+    """Grade submissions of an upload service until stopped; as many as you like, anywhere."""
+    from autograder.errors import UsageError
+
+    try:
+        from autograder.service.database import Database
+        from autograder.service.worker import Worker
+    except ModuleNotFoundError as error:
+        raise UsageError(f"{error.name} is not installed; install autograder[service]") from None
+
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    opened = Database(database)
+    worker = Worker(opened, name=name, device=device, confined=not unconfined)  # type: ignore[arg-type]
+    try:
+        worker.run(stop, say=lambda line: click.echo(line, err=True))
+    finally:
+        worker.close()
+        opened.close()
+    return 0

@@ -1,0 +1,104 @@
+"""Opens the database and brings its tables to the newest version."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine, create_engine, event, func, make_url, select, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session, sessionmaker
+
+from autograder.errors import InternalError, UsageError
+
+_MIGRATIONS: Final = Path(__file__).with_name("migrations")
+_BUSY_SECONDS: Final = 30
+
+
+class Database:
+    """One database, safe to share between threads; `begin` and `read` are transactions.
+
+    `url` is SQLAlchemy's: `sqlite:////folder/service.db` or `postgresql+psycopg://user@host/name`.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
+        try:
+            self.engine = _engine(url, sqlite=self.is_sqlite)
+        except ModuleNotFoundError as error:
+            raise UsageError(
+                f"{url.partition(':')[0]}: the driver {error.name} is not installed; "
+                "install autograder[postgres]"
+            ) from None
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+
+    @contextlib.contextmanager
+    def begin(self) -> Iterator[Session]:
+        """A session in a transaction: committed at the end, rolled back when anything is raised."""
+        with self._sessions.begin() as session:
+            yield session
+
+    @contextlib.contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session that only reads; it waits for nobody who writes."""
+        with self._sessions() as session:
+            session.connection(execution_options={"reads_only": True})
+            yield session
+
+    def now(self, session: Session) -> float:
+        """The time that all who use the database agree on, in seconds since 1970."""
+        if self.is_sqlite:
+            return time.time()
+        return float(session.scalar(select(func.extract("epoch", func.clock_timestamp()))) or 0.0)
+
+    def upgrade(self) -> None:
+        """Make or bring up to date the tables; several processes may try at once.
+
+        Raises:
+            InternalError: the database does not answer, or is newer than this program.
+        """
+        config = Config()
+        config.set_main_option("script_location", str(_MIGRATIONS))
+        try:
+            with self.engine.begin() as connection:
+                if not self.is_sqlite:
+                    connection.execute(text("SELECT pg_advisory_xact_lock(7264190)"))
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
+        except OperationalError as error:
+            raise InternalError(f"the database does not answer: {error.orig}") from None
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def _engine(url: str, *, sqlite: bool) -> Engine:
+    if not sqlite:
+        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20)
+    engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS})
+    event.listen(engine, "connect", _on_connect)
+    event.listen(engine, "begin", _begin_at_once)
+    return engine
+
+
+def _on_connect(connection: Any, _: object) -> None:
+    """Write-ahead logging: readers never wait. Every commit is on disk before it is acknowledged."""
+    assert isinstance(connection, sqlite3.Connection)
+    # The driver's own transactions start too late to be serialisable.
+    connection.isolation_level = None
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_at_once(connection: Any) -> None:
+    """Take the write lock first: a transaction that reads, then writes, cannot fail in the middle."""
+    reads_only = connection.get_execution_options().get("reads_only", False)
+    connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")

@@ -1,0 +1,124 @@
+"""Coming in and going out."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from autograder.errors import UsageError
+from autograder.service.doors import VISIT_SECONDS
+from autograder.service.service import Service
+from autograder.service.tables import Person
+from autograder.service.web.guard import (
+    COOKIE,
+    FORM_TOKEN,
+    Rates,
+    address_of,
+    check_form,
+    require,
+)
+from autograder.service.web.view import render
+
+
+def home_of(person: Person) -> str:
+    """Where a person starts."""
+    return "/staff" if person.role == "instructor" else "/"
+
+
+def invitation(request: Request) -> Response:
+    """The page of a link: whom it is for, and a button. Fetching it uses nothing up."""
+    service: Service = request.app.state.service
+    _slow_down(request)
+    secret = request.path_params["secret"]
+    with service.database.read() as session:
+        person = service.doors.invited(session, secret)
+    if person is None:
+        return render(request, "used_up.html", None, status=410)
+    return render(request, "enter.html", None, name=person.name or person.email or "you")
+
+
+async def enter(request: Request) -> Response:
+    """Use a link up and open a visit."""
+    service: Service = request.app.state.service
+    _slow_down(request)
+    with service.database.begin() as session:
+        person = service.doors.enter(session, request.path_params["secret"])
+    if person is None:
+        return render(request, "used_up.html", None, status=410)
+    return _opened(service, person)
+
+
+def login_page(request: Request) -> Response:
+    """Where instructors log in with a password."""
+    return render(request, "login.html", None, problem="")
+
+
+async def log_in(request: Request) -> Response:
+    """Log in with an address and a password."""
+    service: Service = request.app.state.service
+    _slow_down(request)
+    async with request.form(max_files=0, max_fields=5) as form:
+        email, password = str(form.get("email", "")), str(form.get("password", ""))
+    with service.database.read() as session:
+        person = service.doors.log_in(session, email, password)
+    if person is None:
+        problem = "No instructor has this address and this password."
+        return render(request, "login.html", None, status=403, problem=problem)
+    return _opened(service, person)
+
+
+async def leave(request: Request) -> Response:
+    """End the visit, in every browser."""
+    service: Service = request.app.state.service
+    async with request.form(max_files=0, max_fields=5) as form:
+        check_form(request, str(form.get(FORM_TOKEN, "")))
+    with service.database.begin() as session:
+        require(request, session).series += 1
+    response = RedirectResponse("/", 303)
+    response.delete_cookie(COOKIE)
+    return response
+
+
+async def set_password(request: Request) -> Response:
+    """Give an instructor an address and a password to log in with."""
+    service: Service = request.app.state.service
+    async with request.form(max_files=0, max_fields=5) as form:
+        check_form(request, str(form.get(FORM_TOKEN, "")))
+        email, password = str(form.get("email", "")).strip(), str(form.get("password", ""))
+    with service.database.begin() as session:
+        person = require(request, session, "instructor")
+        try:
+            if "@" not in email:
+                raise UsageError("a mail address is needed, to log in with")
+            service.doors.set_password(person, password)
+            person.email = email[:320]
+        except UsageError as error:
+            return render(request, "password.html", person, status=422, problem=str(error))
+        session.flush()
+        return _opened(service, person)
+
+
+def password_page(request: Request) -> Response:
+    """Where an instructor chooses a password."""
+    service: Service = request.app.state.service
+    with service.database.read() as session:
+        person = require(request, session, "instructor")
+    return render(request, "password.html", person, problem="")
+
+
+def _opened(service: Service, person: Person) -> Response:
+    response = RedirectResponse(home_of(person), 303)
+    response.set_cookie(
+        COOKIE,
+        service.doors.cookie(person),
+        max_age=VISIT_SECONDS,
+        httponly=True,
+        secure=service.settings.is_secure,
+        samesite="lax",
+    )
+    return response
+
+
+def _slow_down(request: Request) -> None:
+    rates: Rates = request.app.state.rates
+    rates.take("door", address_of(request), burst=30, per_minute=30)

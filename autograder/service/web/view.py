@@ -1,0 +1,83 @@
+"""Renders pages from templates; everything that is put in is escaped."""
+
+from __future__ import annotations
+
+import time
+from functools import lru_cache
+from importlib import resources
+from typing import Any, Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from autograder import __version__
+from autograder.reports.escape import printable
+from autograder.service.tables import Person
+from autograder.service.web.guard import COOKIE, form_token
+from autograder.service.web.markdown import as_markup
+
+_WORDS: Final = {
+    "correct": "right",
+    "partial": "partly right",
+    "wrong": "wrong",
+    "unanswered": "not answered",
+    "unreadable": "not readable",
+    "undecided": "for a person",
+    "person": "for a person",
+    "error": "code error",
+    "refused": "wrong",
+    "time": "too slow",
+    "memory": "too much memory",
+    "output": "too much output",
+    "processes": "code error",
+    "killed": "code ended",
+    "protocol": "code ended",
+    "internal": "grader failed",
+    "skipped": "not reached",
+}
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("autograder.service.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "markdown": as_markup,
+        "points": lambda value: f"{value:g}",
+        "moment": moment,
+        "shown": printable,
+        "word": lambda outcome: _WORDS.get(outcome, outcome),
+    }
+    return environment
+
+
+def render(
+    request: Request, template: str, person: Person | None, *, status: int = 200, **values: Any
+) -> HTMLResponse:
+    """A page for a visitor."""
+    values |= {
+        "person": person,
+        "form_token": form_token(request) if request.cookies.get(COOKIE) else "",
+        "path": request.url.path,
+        "version": asset_version(),
+    }
+    return HTMLResponse(_environment().get_template(template).render(values), status_code=status)
+
+
+def moment(seconds: float) -> str:
+    """A time in UTC as people write it; scripts turn it into local time."""
+    return time.strftime("%Y-%m-%d %H:%M", time.gmtime(seconds))
+
+
+@lru_cache(maxsize=1)
+def asset_version() -> str:
+    """Part of the addresses of scripts and styles, which changes when they do."""
+    folder = resources.files("autograder.service.web") / "static"
+    sizes = [len(item.read_bytes()) for item in folder.iterdir() if item.is_file()]
+    return f"{__version__}-{sum(sizes)}"

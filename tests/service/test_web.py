@@ -1,0 +1,305 @@
+"""The pages: what a student hands in is stored, graded, shown to them and to nobody else."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from starlette.routing import Mount
+from starlette.testclient import TestClient
+
+from autograder.service.roster import enrol
+from autograder.service.service import Service
+from autograder.service.settings import Settings
+from autograder.service.tables import Person
+from autograder.service.web.app import make_app, routes
+from autograder.service.worker import Worker
+from autograder.submission.roster import Student
+from tests.conftest import HEAD
+
+EXERCISE = """
+policy: {checks: 2, hints_after: 2}
+symbols: {W: positive integer, K: positive integer}
+questions:
+  - {id: width, kind: expression, title: The width, points: 2, prompt: "What is $W-K$ <b>?</b>",
+     answer: W - K, hint: "Subtract.",
+     mistakes: [{answer: W + K, feedback: "You added."}]}
+  - {id: pick, kind: choice, title: Pick, options: {a: {label: one}, b: {label: two}}, answer: b}
+  - {id: secret, kind: expression, title: Hidden, visibility: hidden, answer: W}
+  - {id: why, kind: text, title: Why, points: 3, rubric: [{says: "It says it."}]}
+"""
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[Service]:
+    folder = tmp_path / "exercise"
+    folder.mkdir()
+    (folder / "exercise.yaml").write_text(HEAD + EXERCISE, encoding="utf-8")
+    with Service.open(Settings(tmp_path / "service", url="http://testserver")) as opened:
+        assert opened.publish([folder]) == ["sample"]
+        assert opened.publish([folder]) == []
+        opened.checkers.seconds = 60.0  # a busy machine starts them slowly
+        with opened.database.begin() as session:
+            enrol(session, [Student("Ada", "1", "ada@x.org"), Student("Bob", "2", "bob@x.org")])
+        yield opened
+
+
+class Visitor:
+    """A browser that came in."""
+
+    def __init__(self, service: Service, secret: str) -> None:
+        self.client = TestClient(make_app(service), follow_redirects=False)
+        assert self.client.get(f"/enter/{secret}").status_code == 200
+        assert self.client.post(f"/enter/{secret}").status_code == 303
+
+    def token(self) -> str:
+        found = re.search(r'data-form-token="(\w+)"', self.client.get("/").text)
+        assert found
+        return found[1]
+
+    def post(self, path: str, data: dict | None = None, **more: object):
+        return self.client.post(path, data={"form_token": self.token(), **(data or {})}, **more)
+
+    def ask(self, path: str, content: object):
+        return self.client.post(path, json=content, headers={"X-Form-Token": self.token()})
+
+    def hand_in(self, data: dict | None = None, files: list | None = None) -> str:
+        answer = self.post("/exercises/sample/hand-in", data, files=files or [("files", ("", b""))])
+        assert answer.status_code == 303, answer.text
+        return answer.headers["location"]
+
+
+@pytest.fixture
+def visit(service: Service) -> Callable[[str], Visitor]:
+    def come_in(name: str) -> Visitor:
+        with service.database.begin() as session:
+            if name == "Instructor":
+                person = service.instructor(session)
+            else:
+                person = next(p for p in session.query(Person) if p.name == name)
+            secret = service.doors.invite(session, person.id)
+        return Visitor(service, secret)
+
+    return come_in
+
+
+def work(service: Service) -> None:
+    """Do what a worker does, until nothing waits."""
+    worker = Worker(service.database, name="here")
+    try:
+        while (claim := service.queue.claim("here")) is not None:
+            worker.work(claim)
+    finally:
+        worker.close()
+
+
+def test_a_student_hands_in_and_sees_the_result(service: Service, visit: Callable) -> None:
+    ada = visit("Ada")
+    assert "A sample" in ada.client.get("/").text
+    page = ada.client.get("/exercises/sample").text
+    assert "&lt;b&gt;?" in page
+    assert '<span class="formula">W-K</span>' in page
+    address = ada.hand_in({"width": "W + K", "pick": "b", "why": "because", "secret": "W"})
+    waiting = ada.client.get(address).text
+    assert "being graded" in waiting.lower()
+    work(service)
+    result = ada.client.get(address).text
+    assert "You added." in result
+    assert "<strong>1</strong> of 6 points, 3 wait for a person" in result
+    assert "Hidden" not in result
+    assert "further questions are graded later" in result
+
+
+def test_files_are_graded_as_anywhere(service: Service, visit: Callable) -> None:
+    ada = visit("Ada")
+    answers = b"### width\n\nW - K\n"
+    address = ada.hand_in({}, [("files", ("../../answers.md", answers))])
+    work(service)
+    assert "<strong>2</strong> of 6" in ada.client.get(address).text
+    assert "answers.md" in visit("Instructor").client.get(f"/staff{address}").text
+
+
+def test_a_damaged_archive_is_the_students_to_mend(service: Service, visit: Callable) -> None:
+    ada = visit("Ada")
+    address = ada.hand_in({}, [("files", ("work.zip", b"PK\x05\x06 broken"))])
+    work(service)
+    assert "work.zip" in ada.client.get(address).text
+
+
+def test_nothing_is_nothing(visit: Callable) -> None:
+    answer = visit("Ada").post("/exercises/sample/hand-in", {"width": "  "})
+    assert answer.status_code == 422
+    assert "there is nothing to hand in" in answer.text
+
+
+def test_answers_are_kept_and_read_while_they_are_typed(service: Service, visit: Callable) -> None:
+    service.checkers.start()
+    ada = visit("Ada")
+    saved = ada.ask("/exercises/sample/drafts", {"input": "width", "text": "W - K <"})
+    assert saved.json() == {"saved": True}
+    assert "W - K &lt;</textarea>" in ada.client.get("/exercises/sample").text
+    assert ada.ask("/exercises/sample/drafts", {"input": "other", "text": ""}).status_code == 404
+    read = ada.ask("/exercises/sample/look/width", {"answers": {"width": "2*W"}}).json()
+    assert read == {"latex": "2 \\, W", "plain": "2*W"}
+    bad = ada.ask("/exercises/sample/look/width", {"answers": {"width": "2*+)"}}).json()
+    assert "unreadable" in bad
+
+
+def test_checks_are_counted_and_hints_wait(service: Service, visit: Callable) -> None:
+    service.checkers.start()
+    ada = visit("Ada")
+
+    def check(text: str) -> dict:
+        answers = {"answers": {"width": text}, "check": True}
+        found: dict = ada.ask("/exercises/sample/look/width", answers).json()
+        return found
+
+    first = check("W + K")
+    assert (first["outcome"], first["line"], first["hint"]) == ("wrong", "You added.", "")
+    assert first["left"] == 1
+    assert "unreadable" in check("((")  # costs nothing
+    second = check("W")
+    assert (second["hint"], second["left"]) == ("Subtract.", 0)
+    assert second["example"]["point"]
+    assert "expected" not in json.dumps(second)
+    assert "used every check" in check("W - K")["problem"]
+    hidden = {"answers": {"secret": "W"}, "check": True}
+    said = ada.ask("/exercises/sample/look/secret", hidden).json()
+    assert "after handing in" in said["problem"]
+    assert "outcome" not in said
+
+
+def test_an_instructor_sees_the_class_and_corrects(service: Service, visit: Callable) -> None:
+    ada, staff = visit("Ada"), visit("Instructor")
+    address = ada.hand_in({"width": "W - K", "why": "because"})
+    work(service)
+    page = staff.client.get("/staff/exercises/sample").text
+    assert "Ada" in page
+    assert "Bob" in page
+    assert "2 / 7" in page
+    data = {"question": "why", "points": "2,5", "feedback": "<i>fair</i>"}
+    assert staff.post(f"/staff{address}", data).status_code == 303
+    result = ada.client.get(address).text
+    assert "<strong>4.5</strong> of 6 points" in result
+    assert "&lt;i&gt;fair&lt;/i&gt;" in result
+    too_many = {"question": "why", "points": "4"}
+    assert staff.post(f"/staff{address}", too_many).status_code == 422
+
+
+def test_a_roster_and_links(service: Service, visit: Callable) -> None:
+    staff = visit("Instructor")
+    page = staff.post("/staff/people", {"pasted": "name,email\nCy,cy@x.org\nAda,ADA@x.org"}).text
+    assert "1 students were added; 1 were here already" in page
+    page = staff.post("/staff/people/links").text
+    secrets = re.findall(r"http://testserver/enter/([\w-]+)", page)
+    assert len(secrets) == 3
+    Visitor(service, secrets[0])
+    assert TestClient(make_app(service)).get(f"/enter/{secrets[0]}").status_code == 410
+
+
+def addresses() -> list[tuple[str, str]]:
+    """Every address that needs a visitor, with a method."""
+    open_to_all = ("/enter", "/login", "/health")
+    return [
+        (method, route.path)
+        for route in routes()
+        if not isinstance(route, Mount) and not route.path.startswith(open_to_all)
+        for method in sorted((route.methods or set()) - {"HEAD"})
+    ]
+
+
+def filled(path: str, submission: str) -> str:
+    return (
+        path.replace("{submission}", submission)
+        .replace("{exercise}", "sample")
+        .replace("{question}", "width")
+        .replace("{name:path}", "answers.yaml")
+    )
+
+
+@pytest.mark.parametrize(("method", "path"), addresses())
+def test_no_page_opens_to_strangers(
+    service: Service, visit: Callable, method: str, path: str
+) -> None:
+    submission = visit("Ada").hand_in({"width": "W"}).rpartition("/")[2]
+    stranger = TestClient(make_app(service), follow_redirects=False)
+    answer = stranger.request(method, filled(path, submission))
+    assert answer.status_code in (303, 401, 403), answer.text
+    assert "Ada" not in answer.text
+    assert answer.headers.get("location", "/login") == "/login"
+
+
+@pytest.mark.parametrize(("method", "path"), addresses())
+def test_nothing_of_others_is_reached(visit: Callable, method: str, path: str) -> None:
+    submission = visit("Ada").hand_in({"width": "quokka"}).rpartition("/")[2]
+    bob = visit("Bob")
+    if method == "POST":
+        answer = bob.post(filled(path, submission))
+    else:
+        answer = bob.client.get(filled(path, submission))
+    if "{submission}" in path or path.startswith(("/staff", "/password")):
+        assert answer.status_code in (404, 400), (answer.status_code, answer.text)
+    assert "quokka" not in answer.text
+
+
+@pytest.mark.parametrize(("method", "path"), [a for a in addresses() if a[0] == "POST"])
+def test_forged_forms_do_nothing(visit: Callable, method: str, path: str) -> None:
+    ada = visit("Ada")
+    submission = ada.hand_in({"width": "W"}).rpartition("/")[2]
+    for token in ("", visit("Ada").token()):
+        data = {"form_token": token, "width": "W", "question": "width", "points": "1"}
+        headers = {"X-Form-Token": token}
+        answer = ada.client.post(filled(path, submission), data=data, headers=headers)
+        assert answer.status_code == 403, answer.text
+
+
+def test_pages_keep_to_themselves(service: Service, visit: Callable) -> None:
+    answer = visit("Ada").client.get("/")
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert answer.headers["cache-control"] == "no-store"
+    assert "style=" not in answer.text
+    assert "<script>" not in answer.text
+    page = visit("Ada").client.get("/static/katex/katex.min.css")
+    assert page.status_code == 200
+    assert "no-store" not in page.headers.get("cache-control", "")
+
+
+def test_large_bodies_are_refused(visit: Callable) -> None:
+    ada = visit("Ada")
+    big = {"content-length": str(1 << 40)}
+    assert ada.client.post("/exercises/sample/hand-in", headers=big).status_code == 413
+
+
+def test_guessing_is_slowed_down(service: Service) -> None:
+    client = TestClient(make_app(service))
+    codes = [client.get("/enter/guess").status_code for _ in range(40)]
+    assert codes[0] == 410
+    assert codes[-1] == 429
+
+
+def test_a_password_lets_an_instructor_in_again(service: Service, visit: Callable) -> None:
+    staff = visit("Instructor")
+    assert "ten characters" in staff.client.get("/password").text
+    data = {"email": "ina@x.org", "password": "correct horse"}
+    assert staff.post("/password", data).status_code == 303
+    assert staff.client.get("/staff").status_code == 200
+    again = TestClient(make_app(service), follow_redirects=False)
+    wrong = again.post("/login", data={**data, "password": "something else"})
+    assert wrong.status_code == 403
+    assert again.post("/login", data=data).headers["location"] == "/staff"
+    assert again.get("/staff").status_code == 200
+    assert service.has_password()
+
+
+def test_events_tell_how_far_it_is(service: Service, visit: Callable) -> None:
+    ada = visit("Ada")
+    address = ada.hand_in({"width": "W"})
+    work(service)
+    events = ada.client.get(f"{address}/events")
+    assert events.headers["content-type"].startswith("text/event-stream")
+    assert json.loads(events.text.split("data: ")[1])["state"] == "done"
