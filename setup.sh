@@ -2,6 +2,7 @@
 # Sets up what is needed, into .venv beside this file; running it again is quick.
 #
 #   ./setup.sh             what grading needs
+#   ./setup.sh service     what grading and the upload service need
 #   ./setup.sh test [...]  what tests need, then runs them (arguments go to pytest)
 #   ./setup.sh check       lint and types
 #
@@ -110,19 +111,20 @@ grading_extras() {
 
 case "${1:-}" in
 "") install "$(grading_extras)" ;;
+service) install "$(grading_extras),service" ;;
 test)
   shift
-  install core,torch,dev,ray
+  install core,torch,service,ray,dev
   exec "$BIN/python" -m pytest "$@"
   ;;
 check)
-  install core,torch,dev,ray
+  install core,torch,service,ray,dev
   "$BIN/ruff" check .
   "$BIN/ruff" format --check .
   "$BIN/mypy"
   ;;
 *)
-  say "setup.sh: unknown task '$1'; use no argument, test, or check"
+  say "setup.sh: unknown task '$1'; use no argument, service, test, or check"
   exit 4
   ;;
 esac
