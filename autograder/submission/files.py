@@ -26,7 +26,8 @@ MAX_TOTAL_BYTES: Final = 128 << 20
 _DEEPEST_ARCHIVE: Final = 2
 
 _JUNK_FOLDERS: Final = frozenset(
-    "__MACOSX .ipynb_checkpoints __pycache__ .git .idea .vscode .venv venv .pytest_cache".split()
+    "__MACOSX .ipynb_checkpoints __pycache__ .git .idea .vscode .venv venv .pytest_cache "
+    "site-packages node_modules".split()
 )
 _ARCHIVES: Final = frozenset((".zip", ".tar", ".gz", ".tgz", ".7z", ".rar", ".xz"))
 _JUNK_FILES: Final = frozenset((".DS_Store", "Thumbs.db", "desktop.ini"))
@@ -117,13 +118,19 @@ def is_junk(name: str) -> bool:
     )
 
 
-def in_order(items: Iterable[_T], name_of: Callable[[_T], str]) -> list[_T]:
-    """What may be graded, then archives, then everything else, each in the order of names."""
+def _is_passed_over(name: str) -> bool:
+    """Whether an archive's entry is a folder, or nothing of the student's."""
+    return name.endswith("/") or is_junk(name)
 
-    def key(item: _T) -> tuple[int, str]:
-        name = name_of(item)
-        suffix = PurePosixPath(name.lower()).suffix
-        return (0 if suffix in _GRADED else 1 if suffix in _ARCHIVES else 2), name
+
+def in_order(items: Iterable[_T], name_of: Callable[[_T], str]) -> list[_T]:
+    """What may be graded, then archives, then everything else; the less deep and lower names first."""
+
+    def key(item: _T) -> tuple[int, int, str]:
+        path = PurePosixPath(name_of(item))
+        suffix = path.suffix.lower()
+        rank = 0 if suffix in _GRADED else 1 if suffix in _ARCHIVES else 2
+        return rank, len(path.parts), str(path)
 
     return sorted(items, key=key)
 
@@ -182,9 +189,7 @@ def _add_archive(found: FileSet, stream: IO[bytes], archive: str, depth: int) ->
     """The entries of a zip archive, each with its own checks."""
     try:
         with open_bounded(stream) as opened:
-            entries = [
-                e for e in opened.infolist() if not e.is_dir() and not is_junk(entry_name(e))
-            ]
+            entries = [e for e in opened.infolist() if not _is_passed_over(entry_name(e))]
             if not entries:
                 found.note_damaged(f"{archive} holds no files.")
             if len(entries) > MAX_ENTRIES:

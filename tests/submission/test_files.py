@@ -31,6 +31,7 @@ def test_a_folder_without_what_systems_leave_behind(tmp_path: Path) -> None:
         ".DS_Store",
         ".ipynb_checkpoints/ex09-checkpoint.ipynb",
         "notes.md~",
+        "env/lib/site-packages/numpy/core.py",
     ):
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -206,12 +207,13 @@ def test_data_and_pictures_never_take_the_place_of_answers(
     monkeypatch.setattr(files, "MAX_FILES", 3)
     monkeypatch.setattr(files, "MAX_ENTRIES", 4)
     given = {f"data/{n}.bin": b"0" * 40 for n in range(9)}
+    given |= {f"a/deep/library/{n}.py": b"" for n in range(9)}
     given |= {"work/ex.ipynb": b"1" * 30, "z.py": b"2", "answers.md": b"3"}
     if as_archive:
         found = read_files([archive(tmp_path / "hw.zip", given)])
     else:
         for name, data in given.items():
-            (tmp_path / name).parent.mkdir(exist_ok=True)
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / name).write_bytes(data)
         found = read_files([tmp_path])
     assert set(found.files) == {"work/ex.ipynb", "z.py", "answers.md"}
@@ -269,3 +271,12 @@ def test_a_damaged_archive_never_does_more_than_refuse(data: st.DataObject) -> N
     files.add_data(found, bytes(whole), "hw.zip")
     assert found.files or found.notes or found.damaged
     assert "../" not in "".join(found.files)
+
+
+def test_an_entry_without_a_name(tmp_path: Path) -> None:
+    path = archive(tmp_path / "hw.zip", {"answers.md": b"a"})
+    entry = zipfile.ZipInfo("x")
+    entry.filename = ""
+    with zipfile.ZipFile(path, "a") as opened:
+        opened.writestr(entry, b"x")
+    assert read_files([path]).files == {"answers.md": b"a"}

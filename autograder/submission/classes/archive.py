@@ -117,7 +117,7 @@ def open_archive(source: Path | IO[bytes], name: str) -> tuple[ZipFolder, tuple[
         parts = tuple(part for part in PurePosixPath(path).parts if part != "/")
         if is_refused(path, entry) or len(parts) > _DEEPEST:
             refused.append(path)
-        elif entry.is_dir() or path.endswith("/"):
+        elif path.endswith("/"):
             root.folder(parts)
         elif parts:
             folder = root.folder(parts[:-1])

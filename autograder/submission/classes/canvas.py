@@ -51,25 +51,26 @@ class _File:
 
 
 def is_canvas(items: Sequence[Item]) -> bool:
-    """Whether all are files named as Canvas names them, each number always for the same student."""
-    files = [_parse(item) for item in items]
-    if not files or any(file is None for file in files):
-        return False
-    known = [file for file in files if file is not None]
+    """Whether most are files named as Canvas names them, each number always for the same student."""
+    known = [file for item in items if (file := _parse(item)) is not None]
     names = defaultdict(set)
     for file in known:
         names[file.number].add(file.who)
     attachments = [file.attachment for file in known if file.attachment]
     is_consistent = all(len(who) == 1 for who in names.values())
-    return is_consistent and len(set(attachments)) == len(attachments)
+    is_most = 3 * len(known) > 2 * len(items)
+    return is_most and is_consistent and len(set(attachments)) == len(attachments)
 
 
 def read_canvas(items: Sequence[Item]) -> ClassRoll:
     """The hand-ins of a download: all the files of one student are one."""
     by_student: dict[str, list[_File]] = defaultdict(list)
+    notes = []
     for item in items:
         if (file := _parse(item)) is not None:
             by_student[file.number].append(file)
+        else:
+            notes.append(f"{item.name} is not named as Canvas names submissions; it was not read.")
     kept = _names_as_handed_in(by_student.values())
     ids = ids_for({number: f"{files[0].who}_{number}" for number, files in by_student.items()})
     hand_ins = [
@@ -81,7 +82,7 @@ def read_canvas(items: Sequence[Item]) -> ClassRoll:
         )
         for number, files in by_student.items()
     ]
-    return make_roll("canvas", hand_ins, [])
+    return make_roll("canvas", hand_ins, notes)
 
 
 def _parse(item: Item) -> _File | None:

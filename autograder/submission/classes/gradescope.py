@@ -67,6 +67,7 @@ def read_gradescope(items: Sequence[Item]) -> ClassRoll:
             notes.append(f"{key} has no entry in {metadata.name}: its students are not known.")
         elif key not in parts:
             notes.append(f"{key} is in the metadata, but not in the export.")
+    notes += [f"{hand_in.id}: {note}" for hand_in in hand_ins for note in hand_in.notes]
     notes += _several(hand_ins)
     return make_roll("gradescope", hand_ins, notes)
 

@@ -28,7 +28,10 @@ def archive(path: Path, files: Files) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as opened:
         for name, data in files.items():
-            opened.writestr(name, as_bytes(data))
+            entry = zipfile.ZipInfo(name or "x")
+            entry.filename = name  # which zipfile lets nobody leave empty in any other way
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            opened.writestr(entry, as_bytes(data))
     return path
 
 

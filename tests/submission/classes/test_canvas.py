@@ -94,3 +94,10 @@ def test_an_anonymous_assignment(tmp_path: Path, name: str) -> None:
 )
 def test_names_that_only_look_alike(tmp_path: Path, files: dict[str, str]) -> None:
     assert read_class(folder(tmp_path, files)).kind == "folder"
+
+
+def test_a_file_that_somebody_put_beside_them(tmp_path: Path) -> None:
+    roll = read_class(folder(tmp_path, {**FILES, "gradebook.csv": "x", "old/notes.txt": "x"}))
+    assert roll.kind == "canvas"
+    assert len(roll.hand_ins) == 3
+    assert [note.split()[0] for note in roll.notes] == ["gradebook.csv", "old"]
