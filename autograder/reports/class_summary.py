@@ -77,8 +77,9 @@ def _reasons(console: Console, found: Iterable[tuple[str, Entry]]) -> None:
 
 
 def _scores(book: Book, console: Console) -> None:
-    """Mean and median of those whose every point is given."""
-    points = [e.grade.points for e in book.entries if e.grade is not None and e.is_final]
+    """Mean and median of those that answer something and whose every point is given."""
+    works = [e.grade for e in book.entries if e.grade and e.is_final and e.state == "graded"]
+    points = [grade.points for grade in works]
     if not points:
         return
     possible = next(e.grade.possible for e in book.entries if e.grade is not None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
@@ -18,6 +19,7 @@ from autograder.reports.page.measure import Item, Spread, items, spread
 from autograder.reports.page.standing import LOSING
 
 _SLOWEST: Final = 10
+_DIGEST = re.compile("[0-9a-f]{40,}")
 
 
 class Pair(Protocol):
@@ -96,6 +98,7 @@ def class_page(
         states=_states(book),
         totals=_totals(book),
         questions=[_part(book, item, same) for item in items(book)],
+        shows_names=any(entry.students for entry in book.entries),
         shows_late=any(entry.late_seconds for entry in book.entries),
         similar=similar,
         made_with=_made_with(book),
@@ -158,29 +161,32 @@ def _training(book: Book, item: Item) -> _Training | None:
 
 
 def _made_with(book: Book) -> list[tuple[str, str]]:
-    """What the run was made with, as names and texts; nested parts stand beside each other."""
+    """What the run was made with, as names and texts; what lies deeper is in run.json."""
     made_with = book.made_with
     if not made_with:
         first = next((entry.grade for entry in book.entries if entry.grade is not None), None)
         made_with = {} if first is None else first.made_with
+    flat: dict[str, Any] = {}
+    for name, value in made_with.items():
+        inner = value.items() if isinstance(value, Mapping) else [("", value)]
+        flat.update({f"{name} {key}".strip().replace("_", " "): part for key, part in inner})
     return [
-        (name.replace("_", " "), text)
-        for name, value in made_with.items()
-        if name != "submission_digest" and (text := _said(value))
+        (name, said)
+        for name, value in flat.items()
+        if name != "submission digest" and (said := _said(value))
     ]
 
 
 def _said(value: Any) -> str:
-    """A value as a reader wants it: the start of a digest, yes or no, lists with commas."""
+    """A value as a reader wants it: yes or no, lists with commas, the start of a digest."""
+    if value is None or isinstance(value, Mapping):
+        return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, Mapping):
-        return ", ".join(f"{key} {said}" for key, part in value.items() if (said := _said(part)))
     if isinstance(value, (list, tuple)):
         return ", ".join(filter(None, map(_said, value)))
-    text = "" if value is None else str(value)
-    is_digest = len(text) >= 40 and all(letter in "0123456789abcdef" for letter in text)
-    return text[:12] if is_digest else text
+    text = str(value)
+    return text[:12] if _DIGEST.fullmatch(text) else text
 
 
 @dataclass(frozen=True)

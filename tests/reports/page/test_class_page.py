@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import re
 from dataclasses import replace
 
+from rich.console import Console
+
 from autograder.exercise.model import Exercise
 from autograder.reports.book import Book
+from autograder.reports.class_summary import print_summary
 from autograder.reports.page import class_page
 from tests.reports.page.samples import entry, pair, right, trained, written, wrong
 
@@ -34,7 +38,7 @@ def test_totals_are_those_of_the_final_ones(book: Book) -> None:
     said = section(class_page(book, {}), "totals")
     # all-right has 2 + 3 + 2 points, so-so 2; broken and late wait for a person.
     assert "Mean 4.5 Median 4.5 Quartiles 3.25 to 5.75 Possible 9" in said
-    assert "2 that are not final" in said
+    assert "those not final (2)" in said
     assert "Empty submissions are left out." in said
 
 
@@ -111,3 +115,23 @@ def test_a_training_question_that_waits_says_why(exercise: Exercise) -> None:
         class_page(Book(exercise, (entry(exercise, "a", waits, written()),)), {}), "q-trained"
     )
     assert "undecided Too slow." in said
+
+
+def test_it_says_what_it_was_made_with_and_nothing_of_one_submission(exercise: Exercise) -> None:
+    made_with = {
+        "grader": {"python": "3.11", "code": "0123456789abcdef" * 4, "files": {"a": "b"}},
+        "confined": True,
+        "layers": ["landlock", "seccomp"],
+    }
+    said = section(class_page(Book(exercise, (), made_with), {}), "made")
+    assert "grader python 3.11 grader code 0123456789ab confined yes" in said
+    assert "landlock, seccomp" in said and "files" not in said
+    alone = entry(exercise, "a", right())
+    assert "autograder 1.0" in section(class_page(Book(exercise, (alone,)), {}), "made")
+
+
+def test_the_terminal_has_the_same_mean_as_the_page(book: Book) -> None:
+    console = Console(file=io.StringIO(), width=100)
+    print_summary(book, console)
+    printed = console.file.getvalue()  # type: ignore[attr-defined]
+    assert "Mean 4.5, median 4.5 of 9 points (2 submissions with every point given)" in printed

@@ -32,7 +32,7 @@ def test_it_says_points_verdict_reason_and_hint(exercise: Exercise) -> None:
 
 def test_a_counterexample_is_a_table_and_keeps_the_right_value(exercise: Exercise) -> None:
     said = text_of(page(exercise, entry(exercise, "a", wrong())))
-    assert "x your formula 7 21" in said
+    assert "A point at which your formula is off x your formula 7 21" in said
     assert "which is wrong" not in said  # the sentence that the table replaces
     assert "14" not in said
     assert "differs at" not in said  # evidence is for staff
