@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import secrets
 import shutil
@@ -22,10 +23,11 @@ NODES = Path(__file__).with_name("nodes.py")
 class Nodes:
     """The cluster, as its keeper in another process tells of it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, others: int = 1) -> None:
+        self.folder = folder
         with (folder / "stderr").open("wb") as errors:
             self.keeper = subprocess.Popen(
-                [sys.executable, str(NODES), str(folder / "ray")],
+                [sys.executable, str(NODES), str(folder / "ray"), str(others)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=errors,
@@ -52,8 +54,8 @@ class Nodes:
         self.keeper.stdout.close()
 
 
-@pytest.fixture(scope="session")
-def cluster() -> Iterator[Nodes]:
+@contextlib.contextmanager
+def started(mode: str, others: int) -> Iterator[Nodes]:
     if importlib.util.find_spec("ray") is None:
         pytest.skip("Ray is not installed; ./setup.sh test installs it")
     # Sockets lie below the folder, and their names may not be long.
@@ -61,15 +63,28 @@ def cluster() -> Iterator[Nodes]:
     token = folder / "token"
     token.write_text(secrets.token_hex(16))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("RAY_AUTH_MODE", "token")
+        patch.setenv("RAY_AUTH_MODE", mode)
         patch.setenv("RAY_AUTH_TOKEN_PATH", str(token))
         patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
-        nodes = Nodes(folder)
+        nodes = Nodes(folder, others)
         try:
             yield nodes
         finally:
             nodes.close()
             shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Nodes]:
+    with started("token", others=1) as nodes:
+        yield nodes
+
+
+@pytest.fixture
+def open_cluster() -> Iterator[Nodes]:
+    """One that asks for no token."""
+    with started("disabled", others=0) as nodes:
+        yield nodes
 
 
 @pytest.fixture

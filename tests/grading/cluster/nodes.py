@@ -1,7 +1,7 @@
-"""A cluster of two nodes on this machine, in a process of its own: `python nodes.py FOLDER`.
+"""A cluster on this machine in a process of its own: `python nodes.py FOLDER OTHERS`.
 
-It prints the cluster's address, then does what it is told line by line: `lose` kills the second node
-as a power cut would, `add` starts another. At the end of its input everything is ended.
+It has a head of one core, and so many other nodes. It prints the cluster's address, then does what it
+is told line by line: `lose` kills the last node as a power cut would, `add` starts another. At the end of its input everything is ended.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ def main() -> None:
     node = {"num_cpus": 1, "object_store_memory": STORE}
     head = {**node, "include_dashboard": False, "temp_dir": sys.argv[1]}
     cluster = Cluster(initialize_head=True, head_node_args=head)
-    others = [cluster.add_node(**node)]
+    others = [cluster.add_node(**node) for _ in range(int(sys.argv[2]))]
     print(cluster.address, flush=True)
     for line in sys.stdin:
         if line == "lose\n":

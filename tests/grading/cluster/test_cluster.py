@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-import os
+import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +16,7 @@ from autograder.grading.batch.cluster import RayEngine
 from autograder.grading.batch.engine import Done, Task
 from autograder.grading.batch.local import LocalEngine
 from autograder.grading.grade import Options
+from tests.conftest import ROOT
 from tests.grading.batch.classroom import (
     OPTIONS,
     content,
@@ -75,7 +78,7 @@ def test_a_process_that_hangs_is_ended_on_its_node(
     done = run(engine, {"hangs": "POISON-HANG", "well": "# size\n\n12\n"})
     assert "took too long" in done["hangs"].problem
     assert done["well"].record is not None
-    assert eventually(lambda: not processes(POISONED)), processes(POISONED)
+    assert eventually(lambda: not graders())
 
 
 def test_a_node_that_is_lost_costs_nobody_a_grade_and_a_new_one_is_used(
@@ -95,22 +98,48 @@ def test_a_node_that_is_lost_costs_nobody_a_grade_and_a_new_one_is_used(
     assert sum(one.attempts for one in done) <= len(slow) + 1
 
 
-def processes(word: str) -> list[int]:
-    """The processes with a word in their command line."""
+def test_a_grader_that_is_killed_leaves_nothing_behind_and_resumes_to_the_same_bytes(
+    cluster: Nodes, exercise: Exercise, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RAY_ADDRESS", cluster.address)
+    monkeypatch.chdir(ROOT)
+    folder = make_class(tmp_path / "class", 120)
+    run_class(exercise, hand_ins(folder), LocalEngine(exercise, OPTIONS, 1), tmp_path / "local")
+    command = [sys.executable, "-m", "autograder", "grade", str(exercise.folder), str(folder)]
+    command += ["-o", str(tmp_path / "ray"), "--engine", "ray", "--device", "cpu"]
+    killed = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    assert eventually(lambda: results_in(tmp_path / "ray") > 3, 60)
+    killed.send_signal(signal.SIGKILL)
+    killed.wait()
+    assert results_in(tmp_path / "ray") < 120
+    assert eventually(lambda: not graders())
+    resumed = subprocess.run([*command, "--resume"], capture_output=True, text=True, check=False)
+    assert resumed.returncode == 0, resumed.stderr
+    assert graded(tmp_path / "ray") == graded(tmp_path / "local")
+
+
+def results_in(folder: Path) -> int:
+    return len(list(folder.glob("submissions/*/results.json")))
+
+
+def graded(folder: Path) -> dict[str, bytes]:
+    return {name: data for name, data in content(folder).items() if name.startswith("submissions")}
+
+
+def graders() -> list[int]:
+    """The processes on the nodes that grade: they live in the bundle's folder."""
     found = []
     for folder in Path("/proc").iterdir():
-        if folder.name.isdigit() and int(folder.name) != os.getpid():
-            try:
-                line = (folder / "cmdline").read_bytes()
-            except OSError:
-                continue
-            if word.encode() in line:
+        try:
+            if folder.name.isdigit() and "/autograder-cargo-" in str((folder / "cwd").readlink()):
                 found.append(int(folder.name))
+        except OSError:
+            continue
     return found
 
 
 def eventually(true: Callable[[], bool], seconds: float = 20.0) -> bool:
     deadline = time.monotonic() + seconds
     while not true() and time.monotonic() < deadline:
-        time.sleep(0.1)
+        time.sleep(0.02)
     return true()
