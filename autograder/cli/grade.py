@@ -4,8 +4,16 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from autograder.exercise.model import Exercise
+    from autograder.grading.batch.engine import Engine
+    from autograder.grading.grade import Options
 
 _FILE = click.Path(path_type=Path)
 
@@ -63,15 +71,11 @@ def command(
     from autograder.cli.app import FAILED, INTERRUPTED, OK
     from autograder.errors import UsageError
     from autograder.exercise.find import find_exercise
-    from autograder.grading.batch.cluster import RayEngine
-    from autograder.grading.batch.engine import Engine
-    from autograder.grading.batch.local import LocalEngine
     from autograder.grading.batch.run import Interrupted, grade_class
     from autograder.grading.batch.store import Store
     from autograder.grading.grade import Options
     from autograder.reports.class_summary import print_notes, print_summary
     from autograder.reports.console import console_for
-    from autograder.reports.escape import printable
     from autograder.reports.progress import ClassProgress
     from autograder.reports.upload_forms import read_wanted
     from autograder.submission.classes.read import read_class
@@ -86,16 +90,7 @@ def command(
     folder = output or _new_folder(loaded.id)
     console = console_for()
     print_notes(roll.notes, console)
-    runs: Engine = LocalEngine(loaded, options, jobs, most=len(hand_ins))
-    if engine == "ray":
-        runs = RayEngine(
-            loaded,
-            options,
-            jobs,
-            most=len(hand_ins),
-            address=os.environ.get("RAY_ADDRESS", ""),
-            note=lambda line: console.print(printable(line), soft_wrap=True, markup=False),
-        )
+    runs = _engine(engine, loaded, options, jobs, len(hand_ins), console)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a cluster's "stop now" is a Ctrl-C
     with Store(folder) as store:
         try:
@@ -112,12 +107,7 @@ def command(
                 )
         except Interrupted as stopped:
             print_summary(stopped.book, console)
-            done, total = len(stopped.book.entries), len(hand_ins)
-            console.print(
-                f"Interrupted after {done} of {total}; to go on: the same command with "
-                f"-o {folder} --resume",
-                soft_wrap=True,
-            )
+            _tell_how_to_go_on(len(stopped.book.entries), len(hand_ins), folder, console)
             return INTERRUPTED
         forms = wanted.forms(book)
         for name, form in forms.items():
@@ -128,6 +118,32 @@ def command(
     console.print(f"Results are in {folder}", soft_wrap=True)
     failed = any(e.state == "failed" or (e.grade and e.grade.failed_by_us) for e in book.entries)
     return FAILED if failed else OK
+
+
+def _engine(
+    name: str, exercise: Exercise, options: Options, jobs: int | None, most: int, console: Console
+) -> Engine:
+    from autograder.grading.batch.cluster import RayEngine
+    from autograder.grading.batch.local import LocalEngine
+    from autograder.reports.escape import printable
+
+    if name == "local":
+        return LocalEngine(exercise, options, jobs, most=most)
+    return RayEngine(
+        exercise,
+        options,
+        jobs,
+        most=most,
+        address=os.environ.get("RAY_ADDRESS", ""),
+        note=lambda line: console.print(printable(line), soft_wrap=True, markup=False),
+    )
+
+
+def _tell_how_to_go_on(done: int, total: int, folder: Path, console: Console) -> None:
+    line = (
+        f"Interrupted after {done} of {total}; to go on: the same command with -o {folder} --resume"
+    )
+    console.print(line, soft_wrap=True, markup=False)
 
 
 def _new_folder(identifier: str) -> Path:

@@ -85,7 +85,7 @@ def _scores(book: Book, console: Console) -> None:
     possible = next(e.grade.possible for e in book.entries if e.grade is not None)
     mean, median = statistics.fmean(points), statistics.median(points)
     console.print(
-        f"Mean {mean:.1f}, median {median:.1f} of {possible:g} points "
+        f"Mean {round(mean, 2):g}, median {round(median, 2):g} of {possible:g} points "
         f"({counted(len(points), 'submission')} with every point given)",
         soft_wrap=True,
     )

@@ -1,0 +1,73 @@
+"""`autograder grade` as it is called: exit codes, what it says, where it writes."""
+
+from __future__ import annotations
+
+import functools
+import json
+from pathlib import Path
+
+import pytest
+
+from autograder.cli.app import run
+from autograder.grading.batch.local import LocalEngine
+from tests.grading.batch.classroom import make_class, make_exercise
+
+
+@pytest.fixture
+def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[str, str]:
+    monkeypatch.chdir(tmp_path)
+    make_exercise(tmp_path / "exercise")
+    make_class(tmp_path / "class", 5)
+    return "exercise", "class"
+
+
+def test_a_class_is_graded_into_a_new_folder(
+    folders: tuple[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["grade", *folders, "-j", "1"]) == 0
+    printed = capsys.readouterr().out
+    assert "A sample: 5 submissions" in printed
+    assert "4 graded, 2 of them with answers for a person: student-002, student-003" in printed
+    assert "1 empty, student-004" in printed
+    (made,) = tmp_path.glob("sample-20*")
+    assert f"Results are in {made.name}" in printed
+    assert json.loads((made / "run.json").read_text())["complete"] is True
+    assert run(["grade", *folders, "-j", "1", "-k", "size"]) == 0
+    assert (tmp_path / f"{made.name}-2" / "grades.csv").is_file()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["exercise", "nowhere"], "nowhere: there is no such file or folder"),
+        (["exercise", "class", "--resume"], "--resume goes on with a run: name its folder with -o"),
+        (["exercise", "class", "-k", "nothing"], "-k 'nothing' selects no question"),
+        (["exercise", "class", "-o", "exercise"], "exercise is not empty and holds no run"),
+        (["exercise", "class", "-o", "exercise/exercise.yaml"], "is not empty and holds no run"),
+        (["exercise", "class", "-o", "exercise/exercise.yaml/x"], "Not a directory"),
+        (["exercise", "class", "-j", "0"], "0 is not in the range"),
+    ],
+)
+def test_wrong_usage_is_one_line(
+    folders: tuple[str, str], capsys: pytest.CaptureFixture[str], arguments: list[str], says: str
+) -> None:
+    assert run(["grade", *arguments]) == 4
+    printed = capsys.readouterr()
+    assert says in printed.err
+    assert len(printed.err.strip().splitlines()) == 1
+
+
+def test_our_own_failure_is_told_with_its_reason_and_exit_code_1(
+    folders: tuple[str, str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (Path("class") / "student-001" / "answers.md").write_text("POISON-RAISE")
+    poisoned = functools.partialmethod(LocalEngine.__init__, module="tests.grading.batch.poisoned")
+    monkeypatch.setattr(LocalEngine, "__init__", poisoned)
+    assert run(["grade", *folders, "-j", "1", "-o", "run"]) == 1
+    printed = capsys.readouterr().out
+    assert "1 failed by us" in printed
+    assert "RuntimeError: poisoned (student-001)" in printed
+    line = next(
+        line for line in Path("run/grades.csv").read_text().splitlines() if "student-001" in line
+    )
+    assert "grader failed" in line and ",0," not in line
