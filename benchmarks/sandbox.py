@@ -19,6 +19,7 @@ from autograder.checks.tools import OPERATIONS, WARM
 from autograder.sandbox.job import Job
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.server import ForkServer
+from autograder.sandbox.source import JobSource
 
 LOAD = "autograder.sandbox.loading:load"
 SOURCES = [{"label": "answer.py", "text": "import torch\ndef f(x): return x + 1\n"}]
@@ -46,7 +47,7 @@ def shown(values: Sequence[float]) -> str:
     return f"p50 {percentile(values, 0.5):7.1f} ms   p95 {percentile(values, 0.95):7.1f} ms"
 
 
-def one_job(server: ForkServer) -> tuple[float, float, Job]:
+def one_job(server: JobSource) -> tuple[float, float, Job]:
     """A job with a student's definitions: milliseconds to its first answer, and to its end."""
     jobs: list[Job] = []
 
