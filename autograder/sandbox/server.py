@@ -91,6 +91,7 @@ class ForkServer(JobSource):
             "confined": confined,
             "namespaces": confined and "namespaces" not in self.without,
             "preload": confined and "landlock" in self.without,
+            "fixed": {"confined": confined, "gpu": gpu, "without": self.without},
         }
         counts = confined and "group" not in self.without
         parent = groups.parent_for_groups() if counts else None

@@ -33,7 +33,7 @@ def main(descriptor: int) -> None:
     forker = forking.Forker(entered, frozenset(message.get("operations", ())))
     problem = forking.prepare(message)
     send(owner.line, {"ready": problem is None, "problem": problem})
-    Server(owner, forker).serve()
+    Server(owner, forker, message.get("fixed", {})).serve()
 
 
 class Grader:
@@ -45,10 +45,14 @@ class Grader:
 
 
 class Server:
-    """Serves graders one message at a time, and ends what belongs to one that is gone."""
+    """Serves graders one message at a time, and ends what belongs to one that is gone.
 
-    def __init__(self, owner: Grader, forker: forking.Forker) -> None:
+    `fixed` is what the policy of every job must say, whoever asks for it.
+    """
+
+    def __init__(self, owner: Grader, forker: forking.Forker, fixed: dict[str, Any]) -> None:
         self.owner = owner
+        self.fixed = fixed
         self.graders = [owner]
         self._forker = forker
         self._users = Users()
@@ -92,6 +96,8 @@ class Server:
     ) -> dict[str, Any]:
         request, reply, output = descriptors
         policy = message["policy"]
+        if any(policy[name] != value for name, value in self.fixed.items()):
+            raise Malformed("a job under other layers than the owner's")
         is_own = policy["confined"] and "own-user" not in policy["without"]
         policy["user"] = self._users.lend() if is_own else None
         try:

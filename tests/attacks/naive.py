@@ -74,7 +74,7 @@ def lines(state: dict[str, Any], root: str, secret: str) -> None:
         ours.close()
         try:
             forker = forking.Forker((), frozenset([loading.__name__]))
-            server_main.Server(server_main.Grader(theirs), forker).serve()
+            server_main.Server(server_main.Grader(theirs), forker, fixed={}).serve()
         finally:
             os._exit(0)
     theirs.close()

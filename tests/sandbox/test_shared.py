@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import signal
 import socket
@@ -229,6 +230,15 @@ def test_nonsense_ends_the_one_who_talks_it(server: ForkServer, data: bytes) -> 
         assert ours.call(f"{OPS}:echo", value=1) == 1
         assert theirs.call(f"{OPS}:echo", value=2) == 2
         other.job().close()
+
+
+def test_nobody_gets_a_job_under_other_layers_than_the_owner_s(server: ForkServer) -> None:
+    for changed in ({"confined": False}, {"without": ["files"]}, {"gpu": True}):
+        with guest(server) as other:
+            terms = dataclasses.replace(other.terms, **changed)
+            other._terms = terms
+            with pytest.raises(InternalError, match="does not answer"):
+                other.job()
 
 
 def test_a_guest_cannot_end_the_job_of_another(server: ForkServer) -> None:
