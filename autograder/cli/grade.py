@@ -31,6 +31,13 @@ _FILE = click.Path(path_type=Path)
     help="Run on this machine, or on the Ray cluster at RAY_ADDRESS.",
 )
 @click.option("--resume", is_flag=True, help="Go on with the run in that folder.")
+@click.option(
+    "--baseline",
+    type=click.Path(path_type=Path),
+    metavar="RUN_DIR",
+    help="Compare with an earlier run, and check only what could have changed.",
+)
+@click.option("--strict", is_flag=True, help="Exit with 1 when a score is not the baseline's.")
 @click.option("--similar", is_flag=True, help="Show submissions that agree beyond chance.")
 @click.option("-k", "--select", default="", metavar="EXPR", help="Questions, as in 'mlp or cnn'.")
 @click.option(
@@ -51,6 +58,8 @@ def command(
     jobs: int | None,
     engine: str,
     resume: bool,
+    baseline: Path | None,
+    strict: bool,
     similar: bool,
     select: str,
     device: str,
@@ -82,12 +91,16 @@ def command(
 
     if resume and output is None:
         raise UsageError("--resume goes on with a run: name its folder with -o")
+    if strict and baseline is None:
+        raise UsageError("--strict is about a baseline: name the folder of an earlier run")
     loaded = load(find_exercise(exercise))
     options = Options(select, device, seed, seconds, confined=not unconfined)  # type: ignore[arg-type]
     roll = read_class(submissions)
     hand_ins = roll.hand_ins
     wanted = read_wanted(loaded, roll.kind, canvas=canvas, column=canvas_column, moodle=moodle)
     folder = output or _new_folder(loaded.id)
+    if baseline is not None and baseline.resolve() == folder.resolve():
+        raise UsageError(f"{folder} cannot be its own baseline; name another folder with -o")
     console = console_for()
     print_notes(roll.notes, console)
     runs = _engine(engine, loaded, options, jobs, len(hand_ins), console)
@@ -102,6 +115,7 @@ def command(
                     runs,
                     store,
                     resume=resume,
+                    baseline=baseline,
                     compare=similar,
                     on_entry=progress.add,
                 )
@@ -117,7 +131,8 @@ def command(
         print_notes([f"{name}: {note}" for note in form.notes], console)
     console.print(f"Results are in {folder}", soft_wrap=True)
     failed = any(e.state == "failed" or (e.grade and e.grade.failed_by_us) for e in book.entries)
-    return FAILED if failed else OK
+    differs = strict and book.changes is not None and book.changes.scores
+    return FAILED if failed or differs else OK
 
 
 def _engine(

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from autograder.checks.grade import Grade
 from autograder.exercise.model import Exercise
+from autograder.reports.changes import Changes
 from autograder.submission.roster import Student
 from autograder.submission.similarity.work import Pair
 
@@ -46,10 +47,12 @@ class Entry:
 class Book:
     """A class in the order of the submissions' ids, and how the run was made.
 
-    `pairs` are the submissions that agree beyond chance, None where nobody looked for them.
+    `pairs` are the submissions that agree beyond chance, None where nobody looked for them;
+    `changes` is what came out otherwise than in an earlier run, where there is one to compare with.
     """
 
     exercise: Exercise
     entries: tuple[Entry, ...]
     made_with: Mapping[str, Any] = field(default_factory=dict)
     pairs: tuple[Pair, ...] | None = None
+    changes: Changes | None = None

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from autograder.reports.book import Book, Entry
+from autograder.reports.changes import print_changes
 from autograder.reports.count import counted
 from autograder.reports.escape import printable
 
@@ -34,6 +35,8 @@ def print_summary(book: Book, console: Console) -> None:
     _our_failures(book, console)
     _scores(book, console)
     _pairs(book, console)
+    if book.changes is not None:
+        print_changes(book.changes, console)
 
 
 def print_notes(notes: Sequence[str], console: Console) -> None:

@@ -7,6 +7,7 @@ from typing import Final
 from autograder.grading.batch.alike import as_json
 from autograder.grading.batch.store import Store
 from autograder.reports.book import Book
+from autograder.reports.changes import changes_csv, changes_json
 from autograder.reports.grades_csv import grades_csv
 from autograder.reports.page import class_page, similar_page, student_page
 
@@ -14,6 +15,8 @@ GRADES_FILE: Final = "grades.csv"
 REPORT_FILE: Final = "report.html"
 STUDENT_FILE: Final = "index.html"
 SIMILAR_FILE: Final = "similar.html"
+CHANGES_FILE: Final = "changes.csv"
+CHANGES_DATA: Final = "changes.json"
 SIMILAR_DATA: Final = "similar.json"
 
 
@@ -35,3 +38,6 @@ def publish(book: Book, store: Store) -> None:
         store.write(SIMILAR_DATA, as_json(book.pairs), sync=True)
         page = similar_page(book.exercise, book.pairs, len(book.entries))
         store.write(SIMILAR_FILE, page, sync=True)
+    if book.changes is not None:
+        store.write(CHANGES_FILE, changes_csv(book.changes), sync=True)
+        store.write(CHANGES_DATA, changes_json(book.changes), sync=True)

@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
+from pathlib import Path
 from typing import Any, Final
 
 from autograder.checks.grade import Grade
@@ -16,6 +17,7 @@ from autograder.checks.record import read_grade
 from autograder.errors import AutograderError
 from autograder.exercise.model import Exercise
 from autograder.grading.batch.alike import alike
+from autograder.grading.batch.baseline import Baseline
 from autograder.grading.batch.engine import Done, Engine, Task
 from autograder.grading.batch.publish import publish
 from autograder.grading.batch.store import Store
@@ -56,6 +58,7 @@ def made_with(exercise: Exercise, options: Options) -> dict[str, Any]:
             "digest": exercise_digest(exercise),
             "files": exercise_files(exercise),
             "questions": {q.id: question_digest(exercise, q) for q in exercise.questions},
+            "names": list(make_plan(exercise, options.select).names),
         },
         "grader": {**versions(), "code": code_digest()},
         "options": asdict(options.settled()),
@@ -70,10 +73,14 @@ def grade_class(
     store: Store,
     *,
     resume: bool = False,
+    baseline: Path | None = None,
     compare: bool = False,
     on_entry: OnEntry = lambda entry: None,
 ) -> Book:
     """Grade a class; with `compare`, look for submissions that agree beyond chance, too.
+
+    With the folder of an earlier run as `baseline`, only what could have changed since is checked, and
+    the book says what did.
 
     1. Write down what the run is made with.
     2. With `resume`, keep what is graded already: of the same files, by the same program, exercise
@@ -90,8 +97,9 @@ def grade_class(
     """
     make_plan(exercise, options.select)
     made = made_with(exercise, options)
+    earlier = None if baseline is None else Baseline(baseline, exercise, made)
     store.begin(made, resume=resume)
-    run = _ClassRun(exercise, hand_ins, store, made, on_entry)
+    run = _ClassRun(exercise, hand_ins, store, made, on_entry, earlier)
     try:
         with contextlib.closing(_closable(engine.run(run.tasks()))) as done:
             for one in done:
@@ -103,6 +111,8 @@ def grade_class(
     book = run.book()
     if compare:
         book = replace(book, pairs=alike(book, hand_ins))
+    if earlier is not None:
+        book = replace(book, changes=earlier.changes(book))
     publish(book, store)
     store.write_run({**book.made_with, "complete": True})
     return book
@@ -127,6 +137,7 @@ class _ClassRun:
         store: Store,
         made: Mapping[str, Any],
         on_entry: OnEntry,
+        baseline: Baseline | None = None,
     ) -> None:
         self.exercise = exercise
         self.hand_ins = {hand_in.id: hand_in for hand_in in hand_ins}
@@ -136,26 +147,41 @@ class _ClassRun:
         self.on_entry = on_entry
         self.entries: dict[str, Entry] = {}
         self.saving: Done | None = None
+        self.baseline = baseline
+        if baseline is not None:
+            baseline.expect(self.hand_ins)
 
     def tasks(self) -> Iterator[Task]:
         """What is still to be graded; what is kept becomes an entry on the way."""
         for identifier, hand_in in sorted(self.hand_ins.items()):
             task = Task(identifier, hand_in.read)
             kept = self._kept(identifier)
-            if kept is None:
+            if kept is None and self.baseline is None:
                 yield task
                 continue
             found = opened(task)
             if isinstance(found, Done):
                 yield task
-            elif found[1] == kept.digest:
+            elif kept is not None and found[1] == kept.digest:
                 self.store.write_results(identifier, self._results(kept))
                 self._add(kept)
             else:
-                yield Task(identifier, functools.partial(_same, found[0]))
+                yield from self._since_baseline(identifier, *found)
+
+    def _since_baseline(self, identifier: str, files: FileSet, digest: str) -> Iterator[Task]:
+        """What of a submission is to be checked, if anything is."""
+        task: Task | Done = Task(identifier, functools.partial(_same, files))
+        if self.baseline is not None:
+            task = self.baseline.task(identifier, files, digest)
+        if isinstance(task, Done):
+            self.save(task)
+        else:
+            yield task
 
     def save(self, done: Done) -> None:
         """Write a result, and take it in."""
+        if self.baseline is not None:
+            done = self.baseline.completed(done)
         self.saving = done
         self.store.save(done, self._results(done), self.made_by)
         self._add(done)

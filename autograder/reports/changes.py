@@ -1,0 +1,184 @@
+"""What changed from one run of a class to another: who gained, who lost, and why."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+from rich.console import Console
+from rich.text import Text
+
+from autograder.reports.cells import Cell, table
+from autograder.reports.count import counted
+from autograder.reports.escape import printable
+from autograder.reports.words import WORDS
+
+_MOST_LINES: Final = 20
+_HEAD: Final = (
+    "submission", "question", "outcome before", "outcome", "points before", "points", "change", "cause",
+)  # fmt: skip
+_ENDS: Final = ("submission new", "submission gone")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of a question in one run; `points` is None when no machine gave any."""
+
+    outcome: str
+    points: float | None
+
+
+@dataclass(frozen=True)
+class Change:
+    """A question of a submission that came out otherwise; None where one of the runs has it not."""
+
+    submission: str
+    question: str
+    before: Verdict | None
+    after: Verdict | None
+    cause: str
+
+    @property
+    def difference(self) -> float | None:
+        """The points gained, if both runs gave any."""
+        old, new = _points(self.before), _points(self.after)
+        return None if old is None or new is None else round(new - old, 4)
+
+    @property
+    def is_score(self) -> bool:
+        """Whether the points differ, and not the outcome alone."""
+        return _points(self.before) != _points(self.after)
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Everything that changed between two runs, in the order of submissions and questions.
+
+    `questions` are all that either run has, `compared` counts the submissions of both, and `answers`
+    says of how many answers of this run how many were checked again.
+    """
+
+    rows: tuple[Change, ...]
+    questions: tuple[str, ...]
+    compared: int
+    checked: int
+    answers: int
+    renamed: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def scores(self) -> tuple[Change, ...]:
+        """The rows in which points differ."""
+        return tuple(row for row in self.rows if row.is_score)
+
+
+def _points(verdict: Verdict | None) -> float | None:
+    return None if verdict is None else verdict.points
+
+
+def changes_csv(changes: Changes) -> str:
+    """The table as CSV for a spreadsheet."""
+    rows: list[Sequence[Cell]] = [_HEAD]
+    for row in changes.rows:
+        verdicts = [_words(row.before), _words(row.after), _points(row.before), _points(row.after)]
+        rows.append((row.submission, row.question, *verdicts, row.difference, row.cause))
+    return table(rows)
+
+
+def changes_json(changes: Changes) -> str:
+    """The same as JSON, with a summary for each question."""
+    content: dict[str, Any] = {
+        "format": 1,
+        "compared": changes.compared,
+        "answers": changes.answers,
+        "checked": changes.checked,
+        "scores_changed": len(changes.scores),
+        "renamed": [{"before": old, "after": new} for old, new in changes.renamed],
+        "notes": list(changes.notes),
+        "questions": {name: asdict(_sum(changes, name)) for name in changes.questions},
+        "changes": [{**asdict(row), "difference": row.difference} for row in changes.rows],
+    }
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+
+
+@dataclass(frozen=True)
+class _Sum:
+    """One question: how many gained, lost, or came out otherwise without points to compare."""
+
+    up: int
+    down: int
+    other: int
+    mean_change: float
+
+
+def _sum(changes: Changes, question: str) -> _Sum:
+    """The counts; the mean is over all submissions of both runs, those without a change too."""
+    rows = [row for row in changes.rows if row.question == question and row.cause not in _ENDS]
+    gains = [row.difference or 0.0 for row in rows]
+    up, down = sum(gain > 0 for gain in gains), sum(gain < 0 for gain in gains)
+    mean = sum(gains) / changes.compared if changes.compared else 0.0
+    return _Sum(up, down, len(rows) - up - down, round(mean, 4))
+
+
+def print_changes(changes: Changes, console: Console) -> None:
+    """Print a line for each question that changed, then one for each submission's change."""
+
+    def say(line: str, style: str = "") -> None:
+        console.print(Text(line, style=style), soft_wrap=True)
+
+    say(f"Against the baseline: {counted(changes.compared, 'submission')} in both", "bold")
+    say(f"  {changes.checked} of {counted(changes.answers, 'answer')} checked again")
+    for old, new in changes.renamed[:_MOST_LINES]:
+        say(f"  {printable(new, 60)} was called {printable(old, 60)}")
+    for note in changes.notes[:_MOST_LINES]:
+        say(f"  {printable(note, 300)}", "yellow")
+    if not changes.rows:
+        say("  No outcome and no score changed.", "green")
+        return
+    _print_questions(changes, say)
+    _print_ends(changes, say)
+    rows = [row for row in changes.rows if row.cause not in _ENDS]
+    for row in rows[:_MOST_LINES]:
+        say(f"  {_line(row)}")
+    if len(rows) > _MOST_LINES:
+        say(f"  and {len(rows) - _MOST_LINES} more: changes.csv has them all")
+
+
+_Say = Callable[..., None]
+
+
+def _print_questions(changes: Changes, say: _Say) -> None:
+    sums = [(name, _sum(changes, name)) for name in changes.questions]
+    width = max(len(name) for name, _ in sums)
+    for name, found in sums:
+        if found.up or found.down or found.other:
+            counts = f"{found.up:>4} up {found.down:>4} down {found.other:>4} otherwise"
+            say(f"  {name:{width}} {counts}, mean {found.mean_change:+.2f} points")
+
+
+def _print_ends(changes: Changes, say: _Say) -> None:
+    """The submissions that only one of the runs has."""
+    for cause in _ENDS:
+        names = list(dict.fromkeys(r.submission for r in changes.rows if r.cause == cause))
+        if names:
+            shown = ", ".join(printable(name, 60) for name in names[:8])
+            rest = f" and {len(names) - 8} more" if len(names) > 8 else ""
+            say(f"  {cause}: {shown}{rest}")
+
+
+def _line(row: Change) -> str:
+    old, new = _shown(row.before), _shown(row.after)
+    return f"{printable(row.submission, 60)} {row.question}: {old} → {new} ({printable(row.cause, 200)})"
+
+
+def _shown(verdict: Verdict | None) -> str:
+    if verdict is None:
+        return "nothing"
+    points = "no points" if verdict.points is None else f"{verdict.points:g}"
+    return f"{points}, {_words(verdict)}"
+
+
+def _words(verdict: Verdict | None) -> str:
+    return "" if verdict is None else WORDS.get(verdict.outcome, verdict.outcome)
