@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from functools import partial
 from pathlib import PurePosixPath
@@ -20,13 +21,25 @@ def read_folder(items: Sequence[Item]) -> ClassRoll:
     """The hand-ins of a folder; who handed them in is not known."""
     ids = ids_for({_key(item): _label(item) for item in items})
     hand_ins = [HandIn(ids[_key(item)], partial(_read, item)) for item in items]
-    notes = []
+    notes = _alike(items)
     if any(item.name.lower() in _OF_ONE for item in items):
         notes.append(
             "This looks like one submission, not a class: every file in it counts as a hand-in. "
             "For a single submission use `autograder run`."
         )
     return make_roll("folder", hand_ins, notes)
+
+
+def _alike(items: Sequence[Item]) -> list[str]:
+    """Notes on hand-ins that may be parts of one, or two tries of one student."""
+    by_label: dict[str, list[str]] = defaultdict(list)
+    for item in items:
+        by_label[_label(item).casefold()].append(item.name)
+    return [
+        f"{' and '.join(names)} bear the same name; each counts as a hand-in."
+        for names in by_label.values()
+        if len(names) > 1
+    ]
 
 
 def _key(item: Item) -> str:

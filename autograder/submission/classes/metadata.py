@@ -21,6 +21,7 @@ _ENDS: Final = (yaml.MappingEndEvent, yaml.SequenceEndEvent)
 _UNPRINTABLE: Final = re.compile(
     "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 )
+_PLAIN: Final = bytes([*b"\t\n\r", *range(0x20, 0x7F)])
 _DEEPEST: Final = 12
 _LONGEST: Final = 500
 
@@ -36,24 +37,24 @@ def read_entries(stream: IO[bytes]) -> Iterator[tuple[str, dict[str, Any]]]:
         NotAMapping: there are no entries.
         yaml.YAMLError: the file is damaged; the entries before that place have been given.
     """
-    yield from _Events(yaml.parse(cast(IO[str], _Printable(stream)), Loader=_LOADER)).entries()
+    yield from _Events(yaml.parse(cast(IO[bytes], _Printable(stream)), Loader=_LOADER)).entries()
 
 
 class _Printable:
-    """A stream's text with a `?` for what YAML cannot hold, so that one byte in an old output does not
-    end the reading."""
+    """A stream's text in UTF-8 with a `?` for what YAML cannot hold, so that one byte in an old output
+    does not end the reading."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         self._stream = stream
         self._decoder = codecs.getincrementaldecoder("utf-8-sig")("replace")
 
-    def read(self, size: int) -> str:
-        data = self._stream.read(size)
-        text = self._decoder.decode(data, final=not data)
-        while data and not text:
-            data = self._stream.read(size)
-            text = self._decoder.decode(data, final=not data)
-        return _UNPRINTABLE.sub("?", text)
+    def read(self, size: int) -> bytes:
+        while data := self._stream.read(size):
+            if not self._decoder.getstate()[0] and not data.translate(None, _PLAIN):
+                return data
+            if text := self._decoder.decode(data):
+                return _UNPRINTABLE.sub("?", text).encode()
+        return self._decoder.decode(b"", final=True).encode()
 
 
 @dataclass

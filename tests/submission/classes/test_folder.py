@@ -223,3 +223,6 @@ def test_files_of_the_same_stem_are_told_apart(tmp_path: Path) -> None:
     for roll in in_both_forms(tmp_path, files):
         assert sorted(h.id.lower()[:4] for h in roll.hand_ins) == ["anna"] * 3
         assert len({h.id.lower() for h in roll.hand_ins}) == 3
+        assert roll.notes == (
+            "Anna and anna.ipynb and anna.py bear the same name; each counts as a hand-in.",
+        )

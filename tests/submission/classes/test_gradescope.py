@@ -258,3 +258,14 @@ def test_a_huge_file_is_read_as_a_stream(tmp_path: Path) -> None:
     tracemalloc.stop()
     assert len(roll.hand_ins) == 100
     assert peak < len(metadata) / 2
+
+
+@pytest.mark.parametrize("filler", [0, 1, 2, 3, 16383, 16384])
+def test_letters_that_a_chunk_cuts_in_two_and_bytes_that_yaml_refuses(
+    tmp_path: Path, filler: int
+) -> None:
+    old = ":results: |\n  " + "x" * filler + "€" * 20_000 + "\x07\x1b[31m"
+    metadata = "\ufeff" + entry(f"{old}\n:submitters:\n- :name: Ångström €")
+    roll = read(tmp_path, metadata.encode().replace(b"\x07", b"\x07\xff\xfe"), submission_1="a")
+    assert roll.hand_ins[0].students == (Student("Ångström €"),)
+    assert roll.notes == ()
