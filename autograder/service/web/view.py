@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from functools import lru_cache
 from importlib import resources
-from typing import Any, Final
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
@@ -13,29 +13,10 @@ from starlette.responses import HTMLResponse
 
 from autograder import __version__
 from autograder.reports.escape import printable
+from autograder.reports.words import WORDS
 from autograder.service.tables import Person
 from autograder.service.web.guard import COOKIE, form_token
 from autograder.service.web.markdown import as_markup
-
-_WORDS: Final = {
-    "correct": "right",
-    "partial": "partly right",
-    "wrong": "wrong",
-    "unanswered": "not answered",
-    "unreadable": "not readable",
-    "undecided": "for a person",
-    "person": "for a person",
-    "error": "code error",
-    "refused": "wrong",
-    "time": "too slow",
-    "memory": "too much memory",
-    "output": "too much output",
-    "processes": "code error",
-    "killed": "code ended",
-    "protocol": "code ended",
-    "internal": "grader failed",
-    "skipped": "not reached",
-}
 
 
 @lru_cache(maxsize=1)
@@ -52,7 +33,7 @@ def _environment() -> Environment:
         "points": lambda value: f"{value:g}",
         "moment": moment,
         "shown": printable,
-        "word": lambda outcome: _WORDS.get(outcome, outcome),
+        "word": lambda outcome: WORDS[outcome],
     }
     return environment
 
