@@ -41,7 +41,8 @@ class Session:
     ) -> None:
         self.device = device
         self.confined = confined
-        self.prover = Prover()
+        # Whether a proof is found must not depend on how long ago its worker was started.
+        self.prover = Prover(patient=True)
         self._shared = shared
         self.memory = Memory()
         self._server: ForkServer | None = None

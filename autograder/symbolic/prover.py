@@ -16,6 +16,7 @@ import sys
 import threading
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from typing import IO, Final
 
 from autograder.symbolic.domain import Domain
@@ -24,13 +25,16 @@ from autograder.symbolic.tree import Node
 
 START_SECONDS: Final = 30.0
 PROOF_SECONDS: Final = 0.8
+_BUSY: Final = 20  # the times as long a proof may take on a busy machine
+_GLANCE_SECONDS: Final = 0.05
 
 
 class Prover:
     """A lazily started worker; use it as a context manager, or call `close`.
 
-    A question waits `seconds` for its answer, and no longer for a worker that is still starting:
-    that one goes on starting for the questions after it. A `patient` prover waits for the start.
+    A question waits for `seconds` of the worker's own work, so that a busy machine proves what an idle
+    one proves, and `seconds` for a worker that is still starting: that one goes on starting for the
+    questions after it. A `patient` prover waits for the start.
     """
 
     def __init__(self, seconds: float = PROOF_SECONDS, *, patient: bool = False) -> None:
@@ -78,7 +82,7 @@ class Prover:
                 return None
         worker.stdin.write(line)
         worker.stdin.flush()
-        answer = self._read_line(worker, self.seconds)
+        answer = self._read_line(worker, _BUSY * self.seconds, work=self.seconds)
         if answer is None:
             self._kill()
         return answer
@@ -98,14 +102,22 @@ class Prover:
         return self._worker
 
     @staticmethod
-    def _read_line(worker: subprocess.Popen[bytes], seconds: float) -> bytes | None:
-        """One line of the worker's output, or None when it is late or gone."""
+    def _read_line(
+        worker: subprocess.Popen[bytes], seconds: float, work: float | None = None
+    ) -> bytes | None:
+        """One line of the worker's output, or None when it is late or gone.
+
+        It is late after so many `seconds`, or when it has used so many seconds of `work`.
+        """
         assert worker.stdout is not None
         deadline, line = time.monotonic() + seconds, b""
+        most = None if work is None else _work_of(worker.pid) + work
         while not line.endswith(b"\n"):
             left = deadline - time.monotonic()
-            if left <= 0 or not select.select([worker.stdout], [], [], left)[0]:
+            if left <= 0 or (most is not None and _work_of(worker.pid) >= most):
                 return None
+            if not select.select([worker.stdout], [], [], min(left, _GLANCE_SECONDS))[0]:
+                continue
             chunk = os.read(worker.stdout.fileno(), 4096)
             if not chunk:
                 return None
@@ -121,6 +133,16 @@ class Prover:
                     _close_quietly(pipe)
             self._worker = None
             self._ready = False
+
+
+def _work_of(pid: int) -> float:
+    """The processor time that a process has used, in seconds; where it cannot be seen, real time."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return time.monotonic()
+    fields = stat.rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _close_quietly(pipe: IO[bytes]) -> None:
