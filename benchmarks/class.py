@@ -27,12 +27,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.classroom.bank import EXERCISE, ROOT, bank, fits
+from benchmarks.classroom.bank import EXERCISE, LESS, ROOT, bank, fits
 from benchmarks.classroom.make import Made, make_class
 from benchmarks.usage import Usage, measured
 from tests.corpus.case import PARTS
 
 PEER = Path(__file__).parent / "classroom" / "peer"
+SHOWN = 20
 THEORY, CODE = tuple(bank()), PARTS["all"]
 
 
@@ -84,7 +85,7 @@ def compared(
         out = plan.folder / f"{contestant.__name__}-{number}"
         out.mkdir()
         found.append(contestant(plan, out))
-        as_labelled, total, decided = agreement(plan.made, plan.questions, out)
+        others, total, decided = agreement(plan.made, plan.questions, out)
     median = Usage(
         statistics.median(usage.seconds for usage in found),
         statistics.median(usage.processor for usage in found),
@@ -94,7 +95,9 @@ def compared(
     )
     per = 1000 * median.processor / len(plan.made)
     print(f"{name:34}{len(plan.made):4} submissions {median}  {per:6.0f} ms each", flush=True)
-    print(f"{'':34}{as_labelled} of {total} answers as they must be, {decided} decided")
+    print(f"{'':34}{total - len(others)} of {total} answers as they must be, {decided} decided")
+    if contestant is grade:
+        print("\n".join(others[:SHOWN]), end="\n" if others else "")
     return median
 
 
@@ -166,17 +169,21 @@ def apart(text: str) -> None:
         list(pool.map(one, plan["jobs"]))
 
 
-def agreement(made: list[Made], questions: tuple[str, ...], out: Path) -> tuple[int, int, int]:
-    """How many answers got what they must get, of how many, and how many were decided at all."""
-    right = total = decided = 0
+def agreement(
+    made: list[Made], questions: tuple[str, ...], out: Path
+) -> tuple[list[str], int, int]:
+    """The answers that did not get what they must get, of how many, and how many were decided."""
+    others, total, decided = [], 0, 0
     for one in made:
         given = json.loads((out / f"{one.id}.json").read_text())
         for question in questions:
             total += 1
-            credit = given.get(question)
+            credit, wanted = given.get(question), one.credits[question]
             decided += credit is not None
-            right += fits(one.credits[question], credit)
-    return right, total, decided
+            if not fits(wanted, credit):
+                less = "less than 1" if wanted == LESS else wanted
+                others.append(f"{one.id} {question} ({one.sorts[question]}): {credit}, not {less}")
+    return others, total, decided
 
 
 def arguments() -> argparse.Namespace:

@@ -53,10 +53,15 @@ def _plain(cases: Sequence[Case], cell: str) -> list[Case]:
 
 
 def _burdens(chance: random.Random) -> Sequence[Case]:
-    """What a notebook brings besides the answer: whole cells before and after."""
+    """What a notebook brings besides the answer: whole cells before and after.
+
+    A right cell again at the end would hide a mistake above it.
+    """
+    right = {text for _, text in base_cells()}
     cases = [
         case
         for case in VARIANTS
         if case.cell == "all" and not case.changes and (case.before or case.after)
-    ]
+        and not right.intersection(case.after)
+    ]  # fmt: skip
     return [chance.choice(cases)] if chance.randrange(100) < BURDENED else []
