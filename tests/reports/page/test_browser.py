@@ -61,6 +61,8 @@ def test_it_follows_the_system_and_its_switch(
         assert colour(page, "body", "backgroundColor") == other["paper"]
         page.scheme(scheme, media="print")
         assert colour(page, "body", "backgroundColor") == palette.LIGHT["paper"]
+        shown = "getComputedStyle(document.querySelector('{}')).display"
+        assert [page.value(shown.format(one)) for one in ("nav", "#theme", ".who")] == ["none"] * 3
         page.value("localStorage.clear()")
 
 
