@@ -113,7 +113,7 @@ def test_accounts_of_another_system_name_nobody(exercise: Exercise, tmp_path: Pa
     book = Book(exercise, (graded(exercise, "a", Student("Somebody Else", account="1001")),))
     form = canvas_form(book, sheet(tmp_path, GRADEBOOK), column="The class")
     assert rows(form, "ID")["1001"]["The class (12)"] == ""
-    assert form.notes == (f"1 not in {tmp_path / 'table.csv'}: Somebody Else (a)",)
+    assert form.notes == (f"Not in {tmp_path / 'table.csv'} (1): Somebody Else (a)",)
 
 
 def test_points_that_are_not_final_are_left_as_they_are(exercise: Exercise, tmp_path: Path) -> None:
@@ -125,13 +125,20 @@ def test_points_that_are_not_final_are_left_as_they_are(exercise: Exercise, tmp_
     form = canvas_form(Book(exercise, entries), sheet(tmp_path, GRADEBOOK), column="The class")
     points = [row["The class (12)"] for row in rows(form, "ID").values()][-4:]
     assert points == ["", "3.00", "", ""]
-    assert any(note.startswith("3 are left open: Anna Huber (a), Ben") for note in form.notes)
+    assert any("not final (3): Anna Huber (a), Ben" in note for note in form.notes)
 
 
 def test_grades_that_are_replaced_are_told(exercise: Exercise, tmp_path: Path) -> None:
     book = Book(exercise, (graded(exercise, "b", Student("Ben Ito")),))
     form = canvas_form(book, sheet(tmp_path, GRADEBOOK), column="The class")
-    assert form.notes == ("1 grades are replaced: Ben Ito (b) 3.00 to 5",)
+    assert form.notes == ("Grades that are replaced (1): Ben Ito (b) 3.00 to 5",)
+
+
+def test_what_a_person_wrote_in_place_of_points_stays(exercise: Exercise, tmp_path: Path) -> None:
+    book = Book(exercise, (graded(exercise, "b", Student("Ben Ito")),))
+    form = canvas_form(book, sheet(tmp_path, GRADEBOOK.replace("3.00", "EX")), column="The class")
+    assert rows(form, "ID")["1002"]["The class (12)"] == "EX"
+    assert form.notes == ("Left as they are, since they hold no number (1): Ben Ito (b): EX",)
 
 
 def test_two_submissions_of_one_student_are_for_a_person(
@@ -161,7 +168,7 @@ def test_two_of_one_name_are_not_told_apart_by_it(exercise: Exercise, tmp_path: 
     book = Book(exercise, (graded(exercise, "a", Student("Anna Huber")),))
     form = canvas_form(book, sheet(tmp_path, text), column="The class")
     assert [row["The class (12)"] for row in rows(form, "ID").values()][-4:] == ["", "3.00", "", ""]
-    assert "1 not in" in form.notes[0]
+    assert form.notes[0].startswith("Not in")
 
 
 def test_every_member_of_a_group_gets_the_points(exercise: Exercise, tmp_path: Path) -> None:
@@ -218,6 +225,15 @@ def test_moodle_s_own_worksheet_with_grades_and_comments(
     assert anna["Last modified (submission)"] == "Tuesday, 3 November 2026, 10:00 AM"
     assert anna["Last modified (grade)"] == "-"
     assert list(anna) == list(csv.DictReader(io.StringIO(WORKSHEET)).fieldnames or ())
+
+
+def test_no_comment_on_points_that_are_not_written(exercise: Exercise, tmp_path: Path) -> None:
+    text = WORKSHEET.replace('- Graded",3.00', '- Graded",Passed').replace(
+        "- a person's\ncomment", ""
+    )
+    book = Book(exercise, (graded(exercise, "b", Student("Ben Ito")),))
+    found = rows(moodle_form(book, sheet(tmp_path, text)), "Full name")["Ben Ito"]
+    assert (found["Grade"], found["Feedback comments"]) == ("Passed", "")
 
 
 def test_an_earlier_comment_of_ours_is_replaced(exercise: Exercise, tmp_path: Path) -> None:

@@ -82,16 +82,16 @@ def match(
     for claimed in several:
         who = " and ".join(score.label for score in claimed)
         matched.notes.append(f"{who} are one line of {table}: no points were written for it.")
-    matched.notes += listed(f"not in {table}", [score.label for score in left])
+    matched.notes += listed(f"Not in {table}", [score.label for score in left])
     return matched
 
 
 def listed(what: str, labels: Sequence[str]) -> list[str]:
-    """A note with the first of those it holds for."""
+    """A note with how many it holds for, and the first of them."""
     if not labels:
         return []
     more = f" and {len(labels) - _SHOWN} more" if len(labels) > _SHOWN else ""
-    return [f"{len(labels)} {what}: {', '.join(labels[:_SHOWN])}{more}"]
+    return [f"{what} ({len(labels)}): {', '.join(labels[:_SHOWN])}{more}"]
 
 
 def _claim(

@@ -10,7 +10,14 @@ from autograder.reports.book import Book
 from autograder.reports.cells import Cell, table
 from autograder.reports.grades_csv import possible_points
 from autograder.reports.upload_forms.feedback import OPENING, feedback, inert
-from autograder.reports.upload_forms.form import Form, cell_at, changes, new_grade, scale
+from autograder.reports.upload_forms.form import (
+    Form,
+    cell_at,
+    changes,
+    new_grade,
+    scale,
+    takes_points,
+)
 from autograder.reports.upload_forms.matching import Line, Score, match, scores
 from autograder.reports.upload_forms.sheet import Sheet
 
@@ -98,8 +105,8 @@ def _graded_row(
     if comments is None:
         return cells
     is_a_person_s = row[comments].strip() and not row[comments].startswith(OPENING)
-    if score is None or score.points is None or is_a_person_s:
-        cells[comments] = inert(row[comments])
-    else:
+    if score is not None and takes_points(score, row[grade]) and not is_a_person_s:
         cells[comments] = feedback(book, score.entry)
+    else:
+        cells[comments] = inert(row[comments])
     return cells

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -54,6 +55,11 @@ def _top(path: Path) -> tuple[tuple[Item, ...], list[str]]:
     try:
         if path.is_dir():
             items = DiskItem(path.resolve()).children()
+        elif path.is_file() and path.suffix.lower() != ".zip" and not zipfile.is_zipfile(path):
+            raise UsageError(
+                f"{path} is neither a folder nor a zip archive: unpack another archive first; "
+                "a single submission is for `autograder run`"
+            )
         elif path.is_file():
             root, told = open_archive(path, str(path))
             items, stem = root.children(), path.stem

@@ -115,10 +115,12 @@ def test_an_empty_hand_in_is_empty(tmp_path: Path) -> None:
 def test_what_is_no_class_gets_one_line(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     (tmp_path / "work.rar").write_bytes(b"Rar!")
+    (tmp_path / "work.zip").write_bytes(b"half")
     for name, message in {
         "missing": "there is no such file",
         "empty": "no hand-ins",
-        "work.rar": "no zip archive",
+        "work.rar": "neither a folder nor a zip archive: unpack",
+        "work.zip": "no zip archive, or is damaged",
     }.items():
         with pytest.raises(UsageError, match=message) as caught:
             read_class(tmp_path / name)
