@@ -10,7 +10,6 @@ import contextlib
 import queue
 import socket
 import subprocess
-import sys
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from autograder.errors import InternalError
+from autograder.programs import command
 from autograder.sandbox import control
 from autograder.service import checker
 from autograder.service.hand_in import Typed
@@ -104,7 +104,7 @@ class _Checker:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", checker.__name__, str(theirs.fileno())],
+                command(checker.__name__, str(theirs.fileno())),
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Sequence
 from typing import Final
+
+from autograder.programs import command
 
 _LOOK_SECONDS: Final = 1.0
 _END_SECONDS: Final = 15.0
@@ -19,7 +20,7 @@ class Workers:
     """Worker processes of this program; one that ends is replaced."""
 
     def __init__(self, count: int, arguments: Sequence[str]) -> None:
-        self.command = [sys.executable, "-m", "autograder", "worker", *arguments]
+        self.command = command("autograder", "worker", *arguments)
         self._running: list[tuple[subprocess.Popen[bytes], float]] = []
         self._count = count
         self._over = threading.Event()

@@ -12,13 +12,13 @@ import json
 import os
 import select
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Final
 
+from autograder.programs import command
 from autograder.symbolic.domain import Domain
 from autograder.symbolic.serial import encode
 from autograder.symbolic.tree import Node
@@ -93,7 +93,7 @@ class Prover:
         self._kill()
         environment = {**os.environ, "SYMPY_GROUND_TYPES": "flint", "PYTHONHASHSEED": "0"}
         self._worker = subprocess.Popen(
-            [sys.executable, "-m", "autograder.symbolic.prover_worker"],
+            command("autograder.symbolic.prover_worker"),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -6,7 +6,6 @@ import contextlib
 import json
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Sequence
@@ -19,6 +18,7 @@ from autograder.grading.batch.engine import Done, Task
 from autograder.grading.grade import Options
 from autograder.grading.memo import Learned
 from autograder.grading.session import Session
+from autograder.programs import command
 from autograder.sandbox import control
 from autograder.submission.files import FileSet
 
@@ -138,7 +138,7 @@ class WorkerProcess(Worker):
             if lent is not None and (line := lent.share()) is not None:
                 passed.append(ends.enter_context(line).fileno())
             self.process = subprocess.Popen(
-                [sys.executable, "-m", module, *map(str, passed)],
+                command(module, *map(str, passed)),
                 pass_fds=passed,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
