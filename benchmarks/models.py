@@ -3,7 +3,9 @@
     python benchmarks/models.py checks [--repeat 5]     each exact check of a notebook, the accuracies
     python benchmarks/models.py gpu [--epochs 10]       our loop against a notebook's, 16 models at once
 
-`checks` prints processor seconds of jobs and grader, and wall seconds, with torch loaded. `gpu` trains
+`checks` prints processor seconds of the grader, the fork server and all jobs, and wall seconds: for a
+notebook in a session of its own, for which torch is loaded, the sandbox tried and the references are
+asked, and for notebooks after it in the same session. `gpu` trains
 ResNet-20 on 60,000 images of 28×28 (the shipped digits, repeated) in bfloat16 with the data on the GPU,
 as `training` does, and with a DataLoader of two workers and the reference's `train_epoch`, as a notebook
 does, in the same run, and prints both accuracies and the ratio; then 16 such models in 16 processes
@@ -14,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 import multiprocessing
+import os
 import statistics
 import sys
 import time
@@ -33,51 +36,58 @@ TOGETHER = 16
 
 
 def checks(repeat: int) -> None:
-    """Seconds for each question of a right notebook, in a warm sandbox."""
+    """Seconds for a notebook's exact checks, in a session of its own and in one that goes on."""
     from autograder.checks.catalogue import load
-    from autograder.grading.grade import Options, grade
     from autograder.grading.session import Session
-    from tests.corpus.intake import VARIANTS
-    from tests.corpus.judge import hand_in
+    from tests.corpus import MISTAKES, VARIANTS
 
     exercise = load(EXERCISE)
-    with Session() as session, hand_in(VARIANTS[0]) as path:
-        server = session.server()
-        assert server is not None
-        server.job().close()  # warm
-        clock = _Clock(server)
-        print("| question | processor s | wall s |\n|---|---|---|")
-        for names in ((*EXACT,), *((name,) for name in (*EXACT, *ACCURACY))):
-            select = " or ".join(names)
-            if not names[0].startswith("accuracy"):
-                select = f"({select}) and not accuracy"
-            spent = []
-            for _ in range(repeat if not names[0].startswith("accuracy") else 1):
-                before, started = clock.seconds(), time.monotonic()
+    print("| exact checks | processor s | wall s |\n|---|---|---|")
+    with Session() as session:
+        alone = _row("a right notebook in a session of its own", exercise, session, VARIANTS[:1], 1)
+        after = _row("each right notebook after it", exercise, session, VARIANTS[:1], repeat)
+        _row("each after it with a mistake", exercise, session, _one_of_each_part(MISTAKES), 1)
+        for name in (*EXACT, *ACCURACY):
+            times = repeat if name in EXACT else 1
+            _row(name, exercise, session, VARIANTS[:1], times, (name,))
+    print(f"\nA notebook of its own costs {alone / after:.1f} times as much as one more.")
+
+
+def _row(
+    shown: str, exercise: Any, session: Any, cases: Any, repeat: int, names: Any = EXACT
+) -> float:
+    """Grade each case so often, print a row of the table, and return the median processor seconds."""
+    from autograder.grading.grade import Options, grade
+    from tests.corpus.judge import hand_in
+
+    select = " or ".join(names)
+    if not names[0].startswith("accuracy"):
+        select = f"({select}) and not accuracy"
+    spent = []
+    for case in cases:
+        with hand_in(case) as path:
+            for _ in range(repeat):
+                before, started = _processor_seconds(os.getpid()), time.monotonic()
                 graded = grade(exercise, [path], Options(select=select), session=session)
-                assert all(outcome.credit == 1.0 for outcome in graded.outcomes), graded.outcomes
-                spent.append((clock.seconds() - before, time.monotonic() - started))
-            shown = "all exact checks" if len(names) > 1 else names[0]
-            processor, wall = (statistics.median(column) for column in zip(*spent, strict=True))
-            print(f"| {shown} | {processor:.2f} | {wall:.2f} |", flush=True)
+                assert all((o.credit == 1.0) != (o.question in case.wrong) for o in graded.outcomes)
+                after = _processor_seconds(os.getpid())
+                spent.append((after - before, time.monotonic() - started))
+    processor, wall = (statistics.median(column) for column in zip(*spent, strict=True))
+    print(f"| {shown} | {processor:.2f} | {wall:.2f} |", flush=True)
+    return processor
 
 
-class _Clock:
-    """Adds up the processor time of a server's jobs, as each is ended, and of this process."""
+def _one_of_each_part(cases: Any) -> list[Any]:
+    """The first case that is wrong in each part."""
+    return list({next(iter(case.wrong)): case for case in reversed(cases)}.values())
 
-    def __init__(self, server: Any) -> None:
-        self._of_jobs = 0.0
-        reap = server._reap
 
-        def noted(*arguments: Any) -> dict[str, Any]:
-            end: dict[str, Any] = reap(*arguments)
-            self._of_jobs += end.get("cpu", 0.0)
-            return end
-
-        server._reap = noted
-
-    def seconds(self) -> float:
-        return self._of_jobs + time.process_time()
+def _processor_seconds(pid: int) -> float:
+    """What a process, its children and everything they have waited for have used, in clock ticks."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    own = sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return own + sum(_processor_seconds(int(child)) for child in children)
 
 
 def gpu(epochs: int) -> None:
