@@ -1,10 +1,11 @@
 """Which check catches which mistake: every mistake of tests/corpus, judged exactly and by accuracy alone.
 
-    python benchmarks/corpus.py [-o docs/corpus.md] [--without-accuracy] [-k WORDS]
+    python -m benchmarks.corpus [-o docs/corpus.md] [--without-accuracy] [-k WORDS]
 
 For each mistake: what the exact check gives and says, and whether the accuracy question passes it.
-Accuracies are those of PS09's questions; loaders are not touched by these. The right variants follow,
-which must lose nothing. Takes about half an hour on one core, nearly all of it training.
+Accuracies are those of PS09's questions, which use no loader of a student's; a run ends as soon as its
+outcome is certain. The right variants follow, which must lose nothing. Takes half an hour on a busy core,
+nearly all of it training; with `--store FILE` it goes on where it was stopped.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -45,6 +47,7 @@ def main() -> None:
     parser.add_argument("--store", type=Path, help="keeps each row as it is judged, to go on from")
     parser.add_argument("--without-accuracy", action="store_true")
     options = parser.parse_args()
+    started = time.monotonic()
     exercise = _stopping_early(load(ROOT / "exercises" / "epfl-cs433-ps09"))
     cases = [case for case in MISTAKES if options.words in f"{case.cell} {case.name}"]
     stored = _stored(options.store)
@@ -57,7 +60,7 @@ def main() -> None:
                 _keep(row, options.store)
             rows.append(row)
         lost = None if options.words else list(_variants_that_lose(exercise, session))
-    page = _page(rows, lost)
+    page = _page(rows, lost, round((time.monotonic() - started) / 60))
     if options.output:
         options.output.write_text(page, encoding="utf-8")
     print(page if not options.output else _summary(rows, lost))
@@ -154,13 +157,14 @@ def _summary_row(name: str, rows: list[Row]) -> str:
     return f"| {name} | {len(rows)} | {caught} | {len(measured)} | {passing} |"
 
 
-def _page(rows: list[Row], lost: list[str] | None) -> str:
+def _page(rows: list[Row], lost: list[str] | None, minutes: int) -> str:
     head = [
         "# Which check catches which mistake",
         "",
-        "Made by `python benchmarks/corpus.py -o docs/corpus.md`. The mistakes are those of",
-        "`tests/corpus`: one notebook with a cell changed. *Credit* and *said* are the exact check's;",
-        "*accuracy* is what the accuracy question of the same model or loop gives (— where not measured).",
+        f"Made by `python -m benchmarks.corpus -o docs/corpus.md` in {minutes} minutes. The mistakes are",
+        "those of `tests/corpus`: one notebook with a cell changed. *Credit* and *said* are the exact",
+        "check's; *accuracy* is what the accuracy question of the same model or loop gives (— where there",
+        "is none); a run ends as soon as its outcome is certain, so an accuracy may be an early epoch's.",
         "",
         _summary(rows, lost),
         "",

@@ -46,7 +46,9 @@ def checks(repeat: int) -> None:
     with Session() as session:
         alone = _row("a right notebook in a session of its own", exercise, session, VARIANTS[:1], 1)
         after = _row("each right notebook after it", exercise, session, VARIANTS[:1], repeat)
-        _row("each after it with a mistake", exercise, session, _one_of_each_part(MISTAKES), 1)
+        mistaken = _one_of_each_part(MISTAKES)
+        _row("each with a mistake that is new", exercise, session, mistaken, 1)
+        _row("each with a mistake that others made before", exercise, session, mistaken, 1)
         for name in (*EXACT, *ACCURACY):
             times = repeat if name in EXACT else 1
             _row(name, exercise, session, VARIANTS[:1], times, (name,))
