@@ -15,7 +15,7 @@ from autograder.sandbox.job import Job
 from autograder.sandbox.limits import Limits
 
 SHARING: Final = "autograder.learning.probes.sharing"
-_SECONDS: Final = 20.0
+_SECONDS: Final = 10.0
 
 
 class SharedJob:
@@ -24,6 +24,7 @@ class SharedJob:
     def __init__(self, start: Callable[[Limits], Job]) -> None:
         self._start = start
         self._job: Job | None = None
+        self._memory = 0
 
     def next(self, limits: Limits) -> Job:
         """The process, as if it were new, with time for one question.
@@ -31,8 +32,9 @@ class SharedJob:
         Raises:
             JobFailed: a new one failed.
         """
-        if self._job is None or not _can_go_on(self._job, limits):
+        if self._job is None or self._memory != limits.memory or not _can_go_on(self._job):
             self.close()
+            self._memory = limits.memory  # the job's own may be less, where the machine has less
             self._job = self._start(limits)
             self._job.call(f"{SHARING}:begin")
         self._job.allow(min(limits.seconds, _SECONDS))
@@ -45,9 +47,9 @@ class SharedJob:
             self._job = None
 
 
-def _can_go_on(job: Job, limits: Limits) -> bool:
+def _can_go_on(job: Job) -> bool:
     """Whether the code so far has left the process alive and as it was."""
-    if job.has_ended or job.limits.memory != limits.memory:
+    if job.has_ended:
         return False
     job.allow(_SECONDS)
     try:
