@@ -7,11 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from autograder.errors import UsageError
 from autograder.exercise.model import Exercise
 from autograder.reports.book import Book, Entry
 from autograder.reports.upload_forms import Form, Sheet, canvas_form, moodle_form, read_sheet
+from autograder.reports.upload_forms.matching import Line, Score, match
 from autograder.submission.roster import Student
 from tests.reports.page import samples
 from tests.reports.page.samples import entry, right, trained, written, wrong
@@ -161,6 +164,30 @@ def test_a_surer_key_comes_before_a_name(exercise: Exercise, tmp_path: Path) -> 
         canvas_form(Book(exercise, entries), sheet(tmp_path, text), column="The class"), "ID"
     )
     assert (found["1001"]["The class (12)"], found["1002"]["The class (12)"]) == ("2", "5")
+
+
+def test_a_name_does_not_stand_against_a_number(exercise: Exercise, tmp_path: Path) -> None:
+    entries = (
+        graded(exercise, "a", Student("Anna Huber", "999")),
+        graded(exercise, "b", Student("Ben Ito", "124")),
+    )
+    form = canvas_form(Book(exercise, entries), sheet(tmp_path, GRADEBOOK), column="The class")
+    found = rows(form, "ID")
+    assert (found["1001"]["The class (12)"], found["1002"]["The class (12)"]) == ("", "5")
+    assert "Anna Huber (a)" in form.notes[0]
+
+
+def test_numbers_of_another_register_stand_against_nobody(
+    exercise: Exercise, tmp_path: Path
+) -> None:
+    entries = (
+        graded(exercise, "a", Student("Anna Huber", "S-1")),
+        graded(exercise, "b", Student("Ben Ito", "S-2")),
+    )
+    found = rows(
+        canvas_form(Book(exercise, entries), sheet(tmp_path, GRADEBOOK), column="The class"), "ID"
+    )
+    assert (found["1001"]["The class (12)"], found["1002"]["The class (12)"]) == ("5", "5")
 
 
 def test_two_of_one_name_are_not_told_apart_by_it(exercise: Exercise, tmp_path: Path) -> None:
@@ -345,3 +372,33 @@ def test_a_worksheet_given_as_a_gradebook_and_the_reverse(
         moodle_form(Book(exercise, ()), sheet(tmp_path, GRADEBOOK))
     with pytest.raises(UsageError, match="cannot be read"):
         read_sheet(tmp_path / "missing.csv")
+
+
+PEOPLE = st.lists(
+    st.tuples(st.sampled_from(["Anna", "Ben", "Carla"]), st.integers(1, 9), st.booleans()),
+    max_size=6,
+    unique_by=lambda person: person[1],
+)
+
+
+@given(in_class=PEOPLE, in_table=PEOPLE)
+def test_nobody_gets_the_line_of_another_number(
+    in_class: list[tuple[str, int, bool]], in_table: list[tuple[str, int, bool]]
+) -> None:
+    found = [
+        Score(Entry(f"s{number}", "failed", None, (student,)), student, 1.0)
+        for name, number, is_known in in_class
+        for student in [Student(name, str(number) if is_known else "")]
+    ]
+    lines = [Line(number=str(number), name=name) for name, number, _ in in_table]
+    matched = match(found, lines, by_account=False, table="t")
+    numbers = {line.number for line in lines}
+    has_matched = any(score.student.number in numbers for score in found)
+    for index, score in matched.scores.items():
+        line, student = lines[index], score.student
+        assert line.number == student.number or line.name == student.name
+        if student.number in numbers or (student.number and has_matched):
+            assert line.number == student.number
+    for score in found:
+        if score.student.number in numbers:
+            assert score in matched.scores.values()

@@ -66,14 +66,18 @@ def match(
     """Give each line its score: by account, if both come from one system, by number, by login, by name.
 
     What a key says counts only where it names one line, a name only where it is that of one student. A
-    line that a surer key took is taken. Lines that several submissions claim by keys of one kind get no
-    score: a person must say which counts.
+    line that a surer key took is taken. Once numbers have found somebody, a line with another number
+    than the student's is not the student's, whatever the name. Lines that several submissions claim by
+    keys of one kind get no score: a person must say which counts.
     """
-    keys = _KEYS if by_account else _KEYS[1:]
     claims: dict[int, list[Score]] = defaultdict(list)
     left = list(found)
-    for of_line, of_student in keys:
-        left = _claim(left, lines, of_line, of_student, claims)
+    proven: list[_Key] = []
+    for key in _KEYS if by_account else _KEYS[1:]:
+        before = len(left)
+        left = _claim(left, lines, key, claims, proven)
+        if key.is_number and len(left) < before:
+            proven.append(key)
     matched = Matched()
     several = [claimed for claimed in claims.values() if len({s.entry.id for s in claimed}) > 1]
     matched.scores = {
@@ -94,28 +98,41 @@ def listed(what: str, labels: Sequence[str]) -> list[str]:
     return [f"{what} ({len(labels)}): {', '.join(labels[:_SHOWN])}{more}"]
 
 
+@dataclass(frozen=True)
+class _Key:
+    """What tells a student: how a line says it, how a hand-in does."""
+
+    of_line: Callable[[Line], Iterable[str]]
+    of_student: Callable[[Student], Iterable[str]]
+    is_number: bool = False
+    is_name: bool = False
+
+    def contradicts(self, line: Line, score: Score) -> bool:
+        """Whether both say it, and say something else."""
+        theirs, ours = set(self.of_line(line)), set(self.of_student(score.student))
+        return bool(score.entry.students and theirs and ours) and not theirs & ours
+
+
 def _claim(
     left: Sequence[Score],
     lines: Sequence[Line],
-    of_line: Callable[[Line], Iterable[str]],
-    of_student: Callable[[Student], Iterable[str]],
+    key: _Key,
     claims: dict[int, list[Score]],
+    proven: Sequence[_Key],
 ) -> list[Score]:
     """Let each student claim the one free line of a common key; gives those who found none."""
     places: dict[str, set[int]] = defaultdict(set)
     for index, line in enumerate(lines):
-        for key in of_line(line) if index not in claims else ():
-            places[key].add(index)
-    students = Counter(key for score in left for key in set(of_student(score.student)))
+        for text in key.of_line(line) if index not in claims else ():
+            places[text].add(index)
+    students = Counter(text for score in left for text in set(key.of_student(score.student)))
     rest: list[Score] = []
     found: list[tuple[int, Score]] = []
     for score in left:
-        keys = {key for key in of_student(score.student) if key in places}
-        indices = {index for key in keys for index in places[key]}
-        is_one = len(indices) == 1 and (
-            of_line is not _names or all(students[k] == 1 for k in keys)
-        )
-        if is_one:
+        texts = {text for text in key.of_student(score.student) if text in places}
+        indices = {index for text in texts for index in places[text]}
+        is_one = len(indices) == 1 and not (key.is_name and any(students[t] > 1 for t in texts))
+        if is_one and not any(k.contradicts(lines[i], score) for k in proven for i in indices):
             found.append((indices.pop(), score))
         else:
             rest.append(score)
@@ -163,12 +180,18 @@ def _bare_logins(student: Student) -> list[str]:
 
 
 # From the surest to the weakest.
-_KEYS: Final[
-    tuple[tuple[Callable[[Line], Iterable[str]], Callable[[Student], Iterable[str]]], ...]
-] = (
-    (lambda line: _folded(line.account), lambda student: _folded(student.account)),
-    (lambda line: _numbers(line.number), lambda student: _numbers(student.number)),
-    (lambda line: _folded(line.login), _logins),
-    (_locals, _bare_logins),
-    (_names, _student_names),
+_KEYS: Final = (
+    _Key(
+        lambda line: _folded(line.account),
+        lambda student: _folded(student.account),
+        is_number=True,
+    ),
+    _Key(
+        lambda line: _numbers(line.number),
+        lambda student: _numbers(student.number),
+        is_number=True,
+    ),
+    _Key(lambda line: _folded(line.login), _logins),
+    _Key(_locals, _bare_logins),
+    _Key(_names, _student_names, is_name=True),
 )
