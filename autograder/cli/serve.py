@@ -22,6 +22,7 @@ import click
 @click.option("--proxy", multiple=True, help="The address of a TLS-terminating proxy in front.")
 @click.option("--database", default="", help="An SQLAlchemy URL, in place of SQLite in the folder.")
 @click.option("--workers", type=click.IntRange(0, 256), default=1, show_default=True)
+@click.option("--lease", type=click.FloatRange(1), default=30, help="As of `worker`.")
 @click.option("--unconfined", is_flag=True, help="Run student code without the sandbox's layers.")
 def command(
     exercises: tuple[str, ...],
@@ -32,6 +33,7 @@ def command(
     proxy: tuple[str, ...],
     database: str,
     workers: int,
+    lease: float,
     unconfined: bool,
 ) -> int:
     """Let students hand in with a browser: the shipped EXERCISEs, or these (folders or ids)."""
@@ -55,7 +57,7 @@ def command(
         settings.check(has_password=service.has_password())
         for identifier in service.publish(chosen):
             click.echo(f"published {identifier}")
-        arguments = ["--database", settings.database_url]
+        arguments = ["--database", settings.database_url, "--lease", str(lease)]
         arguments += ["--unconfined"] if unconfined else []
         click.echo(f"instructor: {service.instructor_link()}")
         click.echo("            (opens once, within a day; stop with Ctrl-C)", err=True)

@@ -14,13 +14,21 @@ import click
     "--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True
 )
 @click.option("--name", default="", help="What the instructor's page calls it.")
+@click.option(
+    "--lease",
+    type=click.FloatRange(1),
+    default=30,
+    show_default=True,
+    help="Seconds after which the job of a silent worker is another's.",
+)
 @click.option("--unconfined", is_flag=True, help="Run student code without the sandbox's layers.")
-def command(database: str, device: str, name: str, unconfined: bool) -> int:
+def command(database: str, device: str, name: str, lease: float, unconfined: bool) -> int:
     """Grade submissions of an upload service until stopped; as many as you like, anywhere."""
     from autograder.errors import UsageError
 
     try:
         from autograder.service.database import Database
+        from autograder.service.queue import Queue
         from autograder.service.worker import Worker
     except ModuleNotFoundError as error:
         raise UsageError(f"{error.name} is not installed; install autograder[service]") from None
@@ -29,7 +37,13 @@ def command(database: str, device: str, name: str, unconfined: bool) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     opened = Database(database)
-    worker = Worker(opened, name=name, device=device, confined=not unconfined)  # type: ignore[arg-type]
+    worker = Worker(
+        opened,
+        name=name,
+        device=device,  # type: ignore[arg-type]
+        confined=not unconfined,
+        queue=Queue(opened, lease),
+    )
     try:
         worker.run(stop, say=lambda line: click.echo(line, err=True))
     finally:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import hashlib
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from autograder.errors import InternalError
+from autograder.service.database import Database
 from autograder.service.tables import Blob
 
 
-def put(session: Session, data: bytes) -> str:
+def put(database: Database, session: Session, data: bytes) -> str:
     """Store bytes, unless they are there already; returns their SHA-256 digest in hexadecimal."""
     digest = hashlib.sha256(data).hexdigest()
-    if session.get(Blob, digest) is None:
-        session.add(Blob(digest=digest, data=data))
-        session.flush()
+    there = select(Blob.digest).where(Blob.digest == digest)
+    if session.scalar(there) is None:
+        database.upsert(session, Blob(digest=digest, data=data))
     return digest
 
 

@@ -12,10 +12,13 @@ from typing import Any, Final
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Engine, create_engine, event, func, make_url, select, text
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from autograder.errors import InternalError, UsageError
+from autograder.service.tables import Base
 
 _MIGRATIONS: Final = Path(__file__).with_name("migrations")
 _BUSY_SECONDS: Final = 30
@@ -51,6 +54,19 @@ class Database:
         with self._sessions() as session:
             session.connection(execution_options={"reads_only": True})
             yield session
+
+    def upsert(self, session: Session, row: Base, *changing: str) -> None:
+        """Add a row, or where its key is there change these columns; safe when several try at once."""
+        table = type(row).__table__
+        values = {c.name: getattr(row, c.name) for c in table.columns if c.name in row.__dict__}
+        add = sqlite_insert(type(row)) if self.is_sqlite else postgres_insert(type(row))
+        add = add.values(**values)
+        key = [column.name for column in table.primary_key]
+        new = {name: values[name] for name in changing}
+        if new:
+            session.execute(add.on_conflict_do_update(index_elements=key, set_=new))
+        else:
+            session.execute(add.on_conflict_do_nothing(index_elements=key))
 
     def now(self, session: Session) -> float:
         """The time that all who use the database agree on, in seconds since 1970."""

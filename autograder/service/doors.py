@@ -125,8 +125,6 @@ def _digest(secret: str) -> str:
 def _cookie_key(database: Database) -> str:
     """The key that signs cookies, the same for every server of the database."""
     with database.begin() as session:
-        setting = session.get(Setting, _COOKIE_KEY)
-        if setting is None:
-            setting = Setting(name=_COOKIE_KEY, value=secrets.token_urlsafe(48))
-            session.add(setting)
-        return setting.value
+        fresh = Setting(name=_COOKIE_KEY, value=secrets.token_urlsafe(48))
+        database.upsert(session, fresh)
+        return session.scalars(select(Setting.value).where(Setting.name == _COOKIE_KEY)).one()

@@ -32,7 +32,7 @@ class Exercises:
 
     def publish(self, session: Session, exercise: Exercise, note: str = "") -> bool:
         """Make a state of an exercise the one in use; False when it is that already."""
-        digest = blobs.put(session, pack(bundle_files(exercise)))
+        digest = blobs.put(self.database, session, pack(bundle_files(exercise)))
         newest = self.newest(session, exercise.id)
         if newest is not None and newest.bundle == digest:
             return False

@@ -54,7 +54,7 @@ def accept(
     session.add(submission)
     session.flush()
     for name, data in stored.items():
-        digest = blobs.put(session, data)
+        digest = blobs.put(database, session, data)
         session.add(File(submission=identifier, name=name, blob=digest, size=len(data)))
     Queue(database).add(session, identifier, version.id)
     return identifier

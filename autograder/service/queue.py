@@ -155,11 +155,7 @@ class Queue:
         session.execute(update(Job).where(*spent).values(**values))
 
     def _seen(self, session: Session, name: str, now: float) -> None:
-        worker = session.get(Worker, name)
-        if worker is None:
-            session.add(Worker(name=name, started=now, seen=now))
-        else:
-            worker.seen = now
+        self.database.upsert(session, Worker(name=name, started=now, seen=now, graded=0), "seen")
 
     def _count(self, session: Session, claim: Claim) -> None:
         job = session.get(Job, claim.job)

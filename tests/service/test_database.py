@@ -13,7 +13,7 @@ from sqlalchemy import select
 from autograder.errors import InternalError, UsageError
 from autograder.service import blobs
 from autograder.service.database import Database
-from autograder.service.tables import Base, Blob
+from autograder.service.tables import Base, Blob, Setting
 
 
 def test_the_migrations_make_the_declared_tables(database: Database) -> None:
@@ -24,7 +24,7 @@ def test_the_migrations_make_the_declared_tables(database: Database) -> None:
 
 def test_upgrading_twice_is_harmless(database: Database) -> None:
     with database.begin() as session:
-        blobs.put(session, b"kept")
+        blobs.put(database, session, b"kept")
     database.upgrade()
     with database.read() as session:
         assert session.scalars(select(Blob.data)).all() == [b"kept"]
@@ -32,8 +32,8 @@ def test_upgrading_twice_is_harmless(database: Database) -> None:
 
 def test_bytes_are_kept_once_and_damage_is_noticed(database: Database) -> None:
     with database.begin() as session:
-        digest = blobs.put(session, b"x" * 1000)
-        assert blobs.put(session, b"x" * 1000) == digest
+        digest = blobs.put(database, session, b"x" * 1000)
+        assert blobs.put(database, session, b"x" * 1000) == digest
         assert blobs.get(session, digest) == b"x" * 1000
         with pytest.raises(InternalError, match="missing or damaged"):
             blobs.get(session, "0" * 64)
@@ -47,7 +47,7 @@ def test_bytes_are_kept_once_and_damage_is_noticed(database: Database) -> None:
 def test_an_exception_leaves_nothing_behind(database: Database) -> None:
     def fail() -> None:
         with database.begin() as session:
-            blobs.put(session, b"gone")
+            blobs.put(database, session, b"gone")
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
@@ -58,7 +58,7 @@ def test_an_exception_leaves_nothing_behind(database: Database) -> None:
 
 def test_readers_do_not_wait_for_a_writer(database: Database) -> None:
     with database.begin() as writing:
-        blobs.put(writing, b"new")
+        blobs.put(database, writing, b"new")
         seen: list[int] = []
 
         def read() -> None:
@@ -71,21 +71,33 @@ def test_readers_do_not_wait_for_a_writer(database: Database) -> None:
         assert seen == [0]
 
 
-def test_writers_wait_for_each_other(database: Database) -> None:
-    def write(number: int) -> None:
-        for place in range(10):
-            with database.begin() as session:
-                before = len(session.scalars(select(Blob)).all())
-                blobs.put(session, f"{number} {place} {before}".encode())
+def test_the_same_bytes_from_many_at_once_are_kept_once(database: Database) -> None:
+    problems: list[Exception] = []
 
-    threads = [threading.Thread(target=write, args=(number,)) for number in range(4)]
+    def write() -> None:
+        try:
+            for place in range(10):
+                with database.begin() as session:
+                    blobs.put(database, session, f"{place}".encode())
+        except Exception as error:
+            problems.append(error)
+
+    threads = [threading.Thread(target=write) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+    assert not problems
     with database.read() as session:
-        counts = sorted(int(data.split()[2]) for data in session.scalars(select(Blob.data)))
-    assert counts == list(range(40))
+        assert len(session.scalars(select(Blob.data)).all()) == 10
+
+
+def test_adding_a_row_that_is_there_changes_it(database: Database) -> None:
+    with database.begin() as session:
+        for value in ("first", "second"):
+            database.upsert(session, Setting(name="a", value=value), "value")
+        database.upsert(session, Setting(name="a", value="third"))
+        assert session.scalars(select(Setting.value)).all() == ["second"]
 
 
 def test_a_missing_driver_is_one_clear_line() -> None:

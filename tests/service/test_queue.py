@@ -36,7 +36,9 @@ def clock(database: Database, monkeypatch: pytest.MonkeyPatch) -> Clock:
 def hand_in(database: Database) -> Callable[[str], None]:
     """Adds a submission of this id with its job."""
     with database.begin() as session:
-        session.add(Version(exercise="e", bundle=blobs.put(session, b"bundle"), created=0.0))
+        session.add(
+            Version(exercise="e", bundle=blobs.put(database, session, b"bundle"), created=0.0)
+        )
         session.add(Person(role="student"))
 
     def add(identifier: str) -> None:

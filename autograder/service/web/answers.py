@@ -35,13 +35,14 @@ def _save(request: Request, body: Mapping[str, Any]) -> Response:
         _, exercise = opened(request, session)
         if not any(name in input_names(question) for question in exercise.questions):
             raise HTTPException(404)
-        key = {"person": person.id, "exercise": exercise.id, "question": name}
-        now = service.database.now(session)
-        draft = session.get(Draft, tuple(key.values()))
-        if draft is None:
-            session.add(Draft(**key, text=text, changed=now))
-        else:
-            draft.text, draft.changed = text, now
+        draft = Draft(
+            person=person.id,
+            exercise=exercise.id,
+            question=name,
+            text=text,
+            changed=service.database.now(session),
+        )
+        service.database.upsert(session, draft, "text", "changed")
     return JSONResponse({"saved": True})
 
 
