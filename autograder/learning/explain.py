@@ -113,7 +113,7 @@ def _missing_layers(student: Network, reference: Network) -> str | None:
     if mine == theirs:
         return None
     parts = []
-    for kind in sorted(set(mine) | set(theirs), key=lambda kind: theirs[kind] == 0):
+    for kind in (*theirs, *(kind for kind in mine if kind not in theirs)):
         if mine[kind] != theirs[kind]:
             name = _NAMES.get(kind, kind)
             parts.append(

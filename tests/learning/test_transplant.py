@@ -10,6 +10,7 @@ from torch import nn
 from autograder.learning import explain
 from autograder.learning.probes import modules
 from autograder.learning.transplant import (
+    Layer,
     Network,
     candidate_orders,
     close,
@@ -284,3 +285,27 @@ class Unsteady(nn.Module):
 def test_what_must_hold_of_any_network(fault: str, words: str | None) -> None:
     line = explain.unsteadiness(probe(lambda: Unsteady(fault))[1], probe(lambda: Unsteady(""))[1])
     assert line is None if words is None else words in line
+
+
+def test_missing_layers_are_told_in_the_order_in_which_the_reference_runs_them() -> None:
+    def network(*kinds: str) -> Network:
+        layers = tuple(Layer(kind, {}, {}, 1, (1,), (1,)) for kind in kinds)
+        return Network(layers, (), (1,), 0, "float32")
+
+    # The order of a set of texts differs from one process to the next.
+    kinds = ("Conv2d", "BatchNorm2d", "ReLU", "MaxPool2d", "Dropout", "Linear", "Flatten")
+    line = explain.structural_difference(network("GELU", "Tanh"), network(*kinds), (1,))
+    assert line is not None
+    named = (
+        "convolution",
+        "batch norm",
+        "ReLU",
+        "MaxPool2d",
+        "Dropout",
+        "linear",
+        "Flatten",
+        "GELU",
+        "Tanh",
+    )
+    places = [line.index(name) for name in named]
+    assert places == sorted(places)
