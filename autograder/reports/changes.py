@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from autograder.reports.cells import Cell, table
-from autograder.reports.count import counted
+from autograder.reports.count import counted, listed
 from autograder.reports.escape import printable
 from autograder.reports.words import WORDS
 
@@ -139,11 +139,7 @@ def print_changes(changes: Changes, console: Console) -> None:
         return
     _print_questions(changes, say)
     _print_ends(changes, say)
-    rows = [row for row in changes.rows if row.cause not in _ENDS]
-    for row in rows[:_MOST_LINES]:
-        say(f"  {_line(row)}")
-    if len(rows) > _MOST_LINES:
-        say(f"  and {len(rows) - _MOST_LINES} more: changes.csv has them all")
+    _print_kinds(changes, say)
 
 
 _Say = Callable[..., None]
@@ -161,16 +157,23 @@ def _print_questions(changes: Changes, say: _Say) -> None:
 def _print_ends(changes: Changes, say: _Say) -> None:
     """The submissions that only one of the runs has."""
     for cause in _ENDS:
-        names = list(dict.fromkeys(r.submission for r in changes.rows if r.cause == cause))
+        names = [row.submission for row in changes.rows if row.cause == cause]
         if names:
-            shown = ", ".join(printable(name, 60) for name in names[:8])
-            rest = f" and {len(names) - 8} more" if len(names) > 8 else ""
-            say(f"  {cause}: {shown}{rest}")
+            say(f"  {cause}: {listed(names)}")
 
 
-def _line(row: Change) -> str:
-    old, new = _shown(row.before), _shown(row.after)
-    return f"{printable(row.submission, 60)} {row.question}: {old} → {new} ({printable(row.cause, 200)})"
+def _print_kinds(changes: Changes, say: _Say) -> None:
+    """Each kind of change once, the most frequent first, with the submissions it happened to."""
+    kinds: dict[tuple[str, str], list[str]] = {}
+    for row in changes.rows:
+        if row.cause not in _ENDS:
+            what = f"{row.question}: {_shown(row.before)} → {_shown(row.after)}"
+            kinds.setdefault((what, printable(row.cause, 200)), []).append(row.submission)
+    ordered = sorted(kinds.items(), key=lambda kind: -len(kind[1]))
+    for (what, cause), names in ordered[:_MOST_LINES]:
+        say(f"  {what} ({cause}): {listed(names)}")
+    if len(ordered) > _MOST_LINES:
+        say(f"  and {len(ordered) - _MOST_LINES} kinds more: changes.csv has them all")
 
 
 def _shown(verdict: Verdict | None) -> str:

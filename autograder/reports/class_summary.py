@@ -11,10 +11,9 @@ from rich.text import Text
 
 from autograder.reports.book import Book, Entry
 from autograder.reports.changes import print_changes
-from autograder.reports.count import counted
+from autograder.reports.count import counted, listed
 from autograder.reports.escape import printable
 
-_MOST_IDS: Final = 8
 _MOST_REASONS: Final = 12
 _MOST_NOTES: Final = 20
 
@@ -109,6 +108,4 @@ def _row(console: Console, count: int, word: str, more: str) -> None:
 
 
 def _ids(entries: Sequence[Entry]) -> str:
-    names = list(dict.fromkeys(printable(entry.id, 60) for entry in entries))
-    rest = f" and {len(names) - _MOST_IDS} more" if len(names) > _MOST_IDS else ""
-    return ", ".join(names[:_MOST_IDS]) + rest
+    return listed(entry.id for entry in entries)
