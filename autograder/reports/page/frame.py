@@ -147,7 +147,7 @@ def odds(expected: float) -> str:
     """How seldom something happens that is expected so many times in one class."""
     if expected < 1e-6:
         return "under 1 in 1,000,000"
-    return f"1 in {1 / expected:,.0f}" if expected <= 0.5 else f"{expected:.1f}"
+    return f"1 in {float(f'{1 / expected:.1g}'):,.0f}" if expected <= 0.5 else f"{expected:.1f}"
 
 
 def points(number: float) -> str:

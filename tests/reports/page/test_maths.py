@@ -5,7 +5,16 @@ from __future__ import annotations
 import pytest
 
 from autograder.exercise.model import Exercise
-from autograder.reports.page.frame import formula, prose, symbol, title
+from autograder.reports.page.frame import (
+    duration,
+    formula,
+    href,
+    odds,
+    prose,
+    signed,
+    symbol,
+    title,
+)
 from autograder.reports.page.maths import mathml
 from autograder.symbolic.reader import parse_formula
 from autograder.symbolic.show import latex
@@ -65,3 +74,14 @@ def test_code_and_formulas_in_sentences() -> None:
     assert "<msup>" in title("Twice $x^2$ in `f`")
     assert "<code>f</code>" in title("Twice $x^2$ in `f`")
     assert "<mi>β</mi>" in symbol("beta_1")
+
+
+def test_numbers_are_written_as_people_read_them() -> None:
+    assert [odds(n) for n in (1e-9, 1.93e-6, 0.02, 0.7)] == [
+        "under 1 in 1,000,000", "1 in 500,000", "1 in 50", "0.7",
+    ]  # fmt: skip
+    assert [duration(s) for s in (0.04, 59.9, 90, 3600, 93_600, 7 * 86_400)] == [
+        "0.0 s", "59.9 s", "2 min", "1 h", "1 d 2 h", "7 d",
+    ]  # fmt: skip
+    assert (signed(-0.015), signed(0.5)) == ("\N{MINUS SIGN}0.01", "0.50")
+    assert href("a/../b") == "submissions/a%2F..%2Fb/index.html"
