@@ -155,7 +155,7 @@ def _training(book: Book, item: Item) -> _Training | None:
     asked = {outcome.data.get("threshold") for _, outcome in trained}
     threshold = asked.pop() if len(asked) == 1 else None
     drawn = curves([run for name, o in trained for run in runs(name, o.data)], threshold)
-    rows = [whisker(name, o.data, reached=o.credit == 1.0) for name, o in trained]
+    rows = [whisker(name, o) for name, o in trained]
     found = whiskers([row for row in rows if row is not None], threshold)
     return _Training(drawn, found) if drawn or found else None
 

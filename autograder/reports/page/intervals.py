@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
+from autograder.checks.outcome import Outcome
 from autograder.reports.page.axes import TOP, WIDTH, Tick, floor_of, levels, rounded, whole
+from autograder.reports.page.standing import standing
 
 _INSET: Final = 24.0  # room for the first and the last label
 _USUAL_HEIGHT: Final = 600.0
@@ -22,7 +24,7 @@ class Whisker:
     value: float
     low: float
     high: float
-    reached: bool
+    standing: str
     y: float = 0.0
     x: float = 0.0
     left: float = 0.0
@@ -39,13 +41,13 @@ class Whiskers:
     threshold: float | None
 
 
-def whisker(entry: str, data: Mapping[str, Any], *, reached: bool) -> Whisker | None:
+def whisker(entry: str, outcome: Outcome) -> Whisker | None:
     """The accuracy in an outcome's data; None where there is none."""
-    value, interval = data.get("accuracy"), data.get("interval")
+    value, interval = outcome.data.get("accuracy"), outcome.data.get("interval")
     if not isinstance(value, (int, float)) or not isinstance(interval, (list, tuple)):
         return None
     low, high = interval
-    return Whisker(entry, float(value), float(low), float(high), reached)
+    return Whisker(entry, float(value), float(low), float(high), standing(outcome))
 
 
 def whiskers(found: Sequence[Whisker], threshold: float | None) -> Whiskers | None:
@@ -60,7 +62,7 @@ def whiskers(found: Sequence[Whisker], threshold: float | None) -> Whiskers | No
 
     rows = tuple(
         Whisker(
-            w.entry, w.value, w.low, w.high, w.reached,
+            w.entry, w.value, w.low, w.high, w.standing,
             rounded(TOP + step * (place + 0.5)), across(w.value), across(w.low), across(w.high),
         )
         for place, w in enumerate(sorted(found, key=lambda w: (-w.value, w.entry)))

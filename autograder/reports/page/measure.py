@@ -39,10 +39,10 @@ def spread(values: Sequence[float]) -> Spread | None:
 class Item:
     """One question over the class.
 
-    `counts` holds the answers by standing. `credit` is the mean credit of the `decided` answers that a
-    machine gave a credit, of submissions with an answer to anything. `discrimination` is the
-    correlation of the credit with the share of the other questions' points, over `compared`
-    submissions; None where it is not defined.
+    `counts` holds the answers by standing. `credit` is the mean credit over the `decided` submissions
+    that answer anything and wait for nobody here; None where those that do not wait are blank.
+    `discrimination` is the correlation of the credit with the share of the other questions' points,
+    over `compared` submissions; None where it is not defined.
     """
 
     question: Question
@@ -97,6 +97,8 @@ def _item(question: Question, number: str, sheets: Sequence[_Sheet]) -> Item:
         for sheet in sheets
         if sheet.works and (credit := sheet.outcomes[question.id].credit) is not None
     ]
+    if found["person"] and not set(found) - {"person", "failed", "blank"}:
+        decided = []  # the blanks alone say nothing of the answers
     pairs = [(credit, rest) for credit, rest in decided if rest is not None]
     return Item(
         question,

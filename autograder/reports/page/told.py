@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from autograder.checks.outcome import Outcome
 from autograder.checks.wording import counterexample_line
 from autograder.exercise.model import Question
 from autograder.symbolic.verdict import Counterexample
+
+# Their evidence adds nothing to their first line.
+_SAID_ALREADY: Final = ("unreadable", "unanswered", "person")
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ def to_staff(outcome: Outcome) -> Told:
     """All there is; the rubric of a text with what was found, and a first guess of its credit."""
     example = _example(outcome)
     rubric = outcome.data.get("rubric") or ()
-    said = example is not None or outcome.outcome in ("unreadable", "unanswered")
+    said = example is not None or outcome.outcome in _SAID_ALREADY
     return Told(
         example,
         expected=True,

@@ -45,7 +45,7 @@ def test_totals_are_those_of_the_final_ones(book: Book) -> None:
 def test_a_question_shows_its_answers_and_what_was_wrong(book: Book) -> None:
     said = section(class_page(book, {}), "q-double")
     assert "1 right 3 wrong 1 not answered" in said
-    assert "Mean credit 25 % of 4 answers." in said
+    assert "Mean credit 25 % over 4 submissions." in said
     # 3*x and x*3 are one answer.
     assert re.search(r"2 40 % 3\*x wrong It is off by a factor\.", said)
     assert "written in 2 ways" in said
@@ -135,3 +135,13 @@ def test_the_terminal_has_the_same_mean_as_the_page(book: Book) -> None:
     print_summary(book, console)
     printed = console.file.getvalue()  # type: ignore[attr-defined]
     assert "Mean 4.5, median 4.5 of 9 points (2 submissions with every point given)" in printed
+
+
+def test_a_text_is_shown_with_what_its_rubric_found(exercise: Exercise) -> None:
+    rubric = [{"says": "Why it is so", "weight": 1, "found": ["dilat*"]}]
+    data = {"answer": "It is dilated.", "rubric": rubric, "first_guess": 0.5}
+    text = written(data=data, details=("You wrote: It is dilated.",), evidence="by design")
+    said = section(class_page(Book(exercise, (entry(exercise, "a", text),)), {}), "q-open")
+    assert "You wrote: It is dilated. Why it is so found dilat*" in said
+    assert "First guess from keywords: 50 % of the credit" in said
+    assert "by design" not in said

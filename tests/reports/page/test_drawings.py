@@ -13,6 +13,7 @@ from autograder.reports.page.axes import BASE, LEFT, TOP, WIDTH
 from autograder.reports.page.curves import Run, curves, runs
 from autograder.reports.page.histogram import histogram, stacked
 from autograder.reports.page.intervals import whisker, whiskers
+from tests.reports.page.samples import trained
 
 shares = st.floats(0, 1)
 
@@ -94,7 +95,7 @@ def test_one_reference_is_drawn_once_however_many_models_there_are() -> None:
 def test_intervals_stay_in_their_frame_the_best_on_top(rows: list[tuple[float, ...]]) -> None:
     data = [dict(zip(("low", "accuracy", "high"), sorted(row), strict=True)) for row in rows]
     found = [
-        whisker(str(n), {**d, "interval": [d["low"], d["high"]]}, reached=False)
+        whisker(str(n), trained(data={**d, "interval": [d["low"], d["high"]]}))
         for n, d in enumerate(data)
     ]
     drawn = whiskers([one for one in found if one is not None], None)
@@ -105,5 +106,5 @@ def test_intervals_stay_in_their_frame_the_best_on_top(rows: list[tuple[float, .
 
 
 def test_an_outcome_without_an_accuracy_has_no_interval() -> None:
-    assert whisker("a", {}, reached=True) is None
+    assert whisker("a", trained(data={})) is None
     assert whiskers([], 0.9) is None

@@ -72,3 +72,15 @@ def test_only_questions_that_were_graded_are_items(exercise: Exercise) -> None:
     assert [item.number for item in items(Book(exercise, (entry(exercise, "a", trained()),)))] == [
         "1"
     ]
+
+
+def test_blanks_beside_answers_that_wait_are_no_mean(exercise: Exercise) -> None:
+    entries = (
+        entry(exercise, "a", right(), written()),
+        entry(exercise, "b", right(), written(outcome="unanswered", credit=0.0)),
+    )
+    double, text = items(Book(exercise, entries))
+    assert (text.credit, text.decided, text.discrimination) == (None, 0, None)
+    assert double.credit == 1.0
+    marked = entry(exercise, "c", right(), written(outcome="correct", credit=1.0))
+    assert items(Book(exercise, (*entries, marked)))[1].credit == 0.5

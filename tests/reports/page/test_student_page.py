@@ -97,3 +97,9 @@ def test_it_is_the_same_however_long_grading_took(exercise: Exercise) -> None:
 def test_a_formula_is_typeset(exercise: Exercise) -> None:
     html = page(exercise, entry(exercise, "a", right(read_as=r"\frac{x}{2}", read_plain="x/2")))
     assert re.search(r"read as\s+<span class=\"answer\"><math[^>]*>.*<mfrac>", html)
+
+
+def test_it_says_how_late_it_came(exercise: Exercise) -> None:
+    late = entry(exercise, "a", right(), late_seconds=5400.0)
+    assert "Handed in 1 h 30 min late." in text_of(page(exercise, late))
+    assert "late" not in text_of(page(exercise, entry(exercise, "b", right(), late_seconds=0.0)))
