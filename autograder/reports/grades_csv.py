@@ -24,11 +24,11 @@ def grades_csv(book: Book) -> str:
     Each member of a group has a line. Where a person must look or the grader failed, the points are
     empty and words say why: `total` is there only when every point is given, `so_far` only when not.
     """
-    questions = graded_questions(book)
+    questions, possible = graded_questions(book), possible_points(book)
     heads = [head for name in questions for head in (name, f"{name} outcome")]
     rows: list[Sequence[Cell]] = [(*_HEAD, *heads)]
     for entry in book.entries:
-        graded = _graded(book, entry, questions)
+        graded = _graded(entry, questions, possible)
         rows += [(*_who(entry, student), *graded) for student in entry.students or (Student(),)]
     return table(rows)
 
@@ -68,13 +68,13 @@ def _clock(seconds: float) -> str:
     return f"{minutes // 60}:{minutes % 60:02}:{rest:02}"
 
 
-def _graded(book: Book, entry: Entry, questions: Sequence[str]) -> tuple[Cell, ...]:
+def _graded(entry: Entry, questions: Sequence[str], possible: float) -> tuple[Cell, ...]:
     """The state, the sums, and two cells for each question."""
     grade = entry.grade
     outcomes = {o.question: o for o in grade.outcomes} if grade is not None else {}
     total = grade.points if grade is not None and entry.is_final else None
     so_far = grade.points if grade is not None and not entry.is_final else None
-    cells: list[Cell] = [state_words(entry), total, so_far, possible_points(book)]
+    cells: list[Cell] = [state_words(entry), total, so_far, possible]
     for name in questions:
         outcome = outcomes.get(name)
         points = grade.points_of(outcome) if grade is not None and outcome is not None else None

@@ -82,11 +82,12 @@ def moodle_form(
 
 def _moodle_from_book(book: Book, is_from_moodle: bool) -> Form:
     rows: list[Sequence[Cell]] = [_HEADS]
+    possible = possible_points(book)
     for score in scores(book):
         student = score.student
         account = f"Participant {student.account}" if is_from_moodle and student.account else ""
         comment = feedback(book, score.entry) if score.points is not None else ""
-        graded = (score.points, possible_points(book), score.entry.submitted, comment)
+        graded = (score.points, possible, score.entry.submitted, comment)
         rows.append((account, student.name, student.email, "", *graded))
     return Form(table(rows, mark=False))
 
