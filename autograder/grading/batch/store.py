@@ -163,8 +163,8 @@ class Store:
 
     def _check_earlier(self, made_with: Mapping[str, Any], *, resume: bool) -> None:
         earlier = self.read_run()
-        if earlier is None:
-            return
+        if earlier is None or not (self.folder / "submissions").is_dir():
+            return  # there is none, or it was refused before it graded anything
         if not resume:
             raise UsageError(
                 f"{self.folder} holds a run already; add --resume to go on with it, or name another folder"

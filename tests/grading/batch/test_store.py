@@ -121,6 +121,20 @@ def test_a_folder_with_something_else_is_refused(
     assert [path.name for path in run_dir.iterdir()] == ["thesis.tex"]
 
 
+def test_a_run_that_was_refused_before_it_graded_anything_is_no_run(
+    exercise: Exercise, run_dir: Path, session: Session
+) -> None:
+    class Refusing:
+        def run(self, tasks):
+            raise UsageError("no cluster answers")
+
+    for _ in range(2):
+        with pytest.raises(UsageError, match="no cluster answers"):
+            run_class(exercise, of_texts(TEXTS), Refusing(), run_dir)
+    book = run_class(exercise, of_texts(TEXTS), Here(exercise, session), run_dir)
+    assert len(book.entries) == len(TEXTS)
+
+
 def test_a_run_is_not_written_over(exercise: Exercise, run_dir: Path, session: Session) -> None:
     run_class(exercise, of_texts(TEXTS), Here(exercise, session), run_dir)
     with pytest.raises(UsageError, match="holds a run already; add --resume"):
