@@ -18,7 +18,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Any, Final
 
 import msgpack
 
@@ -36,6 +36,7 @@ from autograder.sandbox import control
 
 GPU_SHARE: Final = 0.25
 _END_SECONDS: Final = 20.0
+_LOST: Final = "the cluster is lost; what is graded is kept, and --resume goes on with the rest"
 _PACKAGES: Final = str(Path(__file__).resolve().parents[4])
 
 
@@ -116,7 +117,6 @@ class _Bridge:
         self.folder = Path(tempfile.mkdtemp(prefix="ag-ray-", dir="/tmp"))
         self.note = engine.note
         self.seconds = engine.options.seconds or engine.exercise.policy.seconds
-        self.errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the bridge
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         with theirs:
             self.process = subprocess.Popen(
@@ -128,8 +128,8 @@ class _Bridge:
                 ],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
-                stdout=self.errors,
-                stderr=self.errors,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,  # Ray says there what it does elsewhere, too
                 env=self._environment(environment or self._own_token()),
                 # Ray adds the current folder to where nodes import from.
                 cwd="/",
@@ -148,9 +148,9 @@ class _Bridge:
         try:
             message, descriptors = control.receive(self.control)
         except OSError as error:
-            raise InternalError(f"the cluster is lost: {error}") from None
+            raise InternalError(f"{_LOST}: {error}") from None
         if message is None:
-            raise InternalError(f"the cluster is lost{self._last_line()}")
+            raise InternalError(_LOST)
         if "refused" in message:
             raise (InternalError if message["served"] else UsageError)(message["refused"])
         if "note" in message:
@@ -167,7 +167,6 @@ class _Bridge:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-        self.errors.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _environment(self, more: dict[str, str]) -> dict[str, str]:
@@ -186,11 +185,6 @@ class _Bridge:
         token.touch(mode=0o600)
         token.write_text(secrets.token_hex(32), encoding="ascii")
         return {MODE: "token", "RAY_AUTH_TOKEN_PATH": str(token)}
-
-    def _last_line(self) -> str:
-        self.errors.seek(0)
-        lines = self.errors.read()[-10_000:].decode(errors="replace").strip().split("\n")
-        return f": {lines[-1][:300]}" if lines[-1] else ""
 
 
 class _RemoteWorker(Worker):
