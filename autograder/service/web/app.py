@@ -15,7 +15,7 @@ from starlette.staticfiles import StaticFiles
 
 from autograder.errors import AutograderError
 from autograder.service.service import Service
-from autograder.service.web import answers, door, staff, student
+from autograder.service.web import answers, api, door, staff, student
 from autograder.service.web.events import Watch
 from autograder.service.web.guard import BodyLimit, Headers, Rates
 from autograder.service.web.view import render
@@ -47,6 +47,7 @@ def routes() -> list[Route | Mount]:
         Route("/submissions/{submission}", student.submission_page),
         Route("/submissions/{submission}/events", student.submission_events),
         *staff.routes(),
+        *api.routes(),
         Route("/health", health),
         Mount("/static", StaticFiles(directory=_STATIC), name="static"),
     ]

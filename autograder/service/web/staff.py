@@ -35,6 +35,7 @@ def routes() -> list[Route]:
         Route("/staff/people", people, methods=["GET"]),
         Route("/staff/people", add_people, methods=["POST"]),
         Route("/staff/people/links", make_links, methods=["POST"]),
+        Route("/staff/tokens", make_token, methods=["POST"]),
         Route("/staff/exercises/{exercise}", class_page),
         Route("/staff/submissions/{submission}", submission_page, methods=["GET"]),
         Route("/staff/submissions/{submission}", correct, methods=["POST"]),
@@ -226,6 +227,22 @@ def _make_links(request: Request) -> Response:
             for student in session.scalars(select(Person).where(Person.role == "student"))
         }
         return _people(request, session, person, links=links)
+
+
+async def make_token(request: Request) -> Response:
+    """A new token for the API, shown once."""
+    async with request.form(max_files=0, max_fields=5) as form:
+        check_form(request, str(form.get(FORM_TOKEN, "")))
+        note = str(form.get("note", ""))[:200]
+    return await run_in_threadpool(_make_token, request, note)
+
+
+def _make_token(request: Request, note: str) -> Response:
+    service: Service = request.app.state.service
+    with service.database.begin() as session:
+        person = require(request, session, _ROLE)
+        secret = service.doors.make_token(session, person.id, note)
+        return render(request, "staff/token.html", person, secret=secret)
 
 
 def _submission(request: Request, session: Session) -> Submission:
