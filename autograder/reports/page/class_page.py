@@ -99,7 +99,7 @@ def class_page(
         totals=_totals(book),
         questions=[_part(book, item, same) for item in items(book)],
         shows_names=any(entry.students for entry in book.entries),
-        shows_late=any(entry.late_seconds for entry in book.entries),
+        shows_late=any(e.late_seconds or e.is_marked_late for e in book.entries),
         similar=similar,
         made_with=_made_with(book),
         time=_time(book, seconds),

@@ -145,3 +145,11 @@ def test_a_text_is_shown_with_what_its_rubric_found(exercise: Exercise) -> None:
     assert "You wrote: It is dilated. Why it is so found dilat*" in said
     assert "First guess from keywords: 50 % of the credit" in said
     assert "by design" not in said
+
+
+def test_what_a_system_marks_as_late_is_shown(exercise: Exercise) -> None:
+    marked = entry(exercise, "a", right(), is_marked_late=True)
+    in_time = entry(exercise, "b", right())
+    shown = class_page(Book(exercise, (marked, in_time)), {})
+    assert len(re.findall(r'data-label="late" data-value="1">late</td>', shown)) == 1
+    assert 'data-label="late"' not in class_page(Book(exercise, (in_time,)), {})
