@@ -123,13 +123,17 @@ def _is_passed_over(name: str) -> bool:
     return name.endswith("/") or is_junk(name)
 
 
+def may_be_graded(name: str) -> bool:
+    """Whether a file of this name may hold answers or code."""
+    return PurePosixPath(name.lower()).suffix in _GRADED
+
+
 def in_order(items: Iterable[_T], name_of: Callable[[_T], str]) -> list[_T]:
     """What may be graded, then archives, then everything else; the less deep and lower names first."""
 
     def key(item: _T) -> tuple[int, int, str]:
         path = PurePosixPath(name_of(item))
-        suffix = path.suffix.lower()
-        rank = 0 if suffix in _GRADED else 1 if suffix in _ARCHIVES else 2
+        rank = 0 if may_be_graded(path.name) else 1 if path.suffix.lower() in _ARCHIVES else 2
         return rank, len(path.parts), str(path)
 
     return sorted(items, key=key)

@@ -16,9 +16,8 @@ from functools import partial
 from pathlib import PurePosixPath
 from typing import Final
 
-from autograder.errors import SubmissionError
 from autograder.submission.classes.ids import ids_for
-from autograder.submission.classes.items import Item, gather
+from autograder.submission.classes.items import Item, checked, gather
 from autograder.submission.classes.online import read_typed
 from autograder.submission.classes.roll import ClassRoll, make_roll
 from autograder.submission.classes.text import one_line
@@ -137,15 +136,9 @@ def _named(files: Sequence[_File], kept: frozenset[str]) -> tuple[tuple[str, Ite
 
 
 def _read(parts: Sequence[tuple[str, Item]]) -> FileSet:
-    """The files; what was typed online becomes Markdown, a link is not followed.
-
-    Raises:
-        SubmissionError: nothing can be read, or there is only a link.
-    """
+    """The files; what was typed online becomes Markdown, a link is not followed."""
     found = gather(parts)
     read_typed(found, _TYPED, "text.md")
     if found.files.pop(_LINK, None) is not None:
         found.notes.append("A link was handed in; it was not followed.")
-        if not found.files:
-            raise SubmissionError("a link was handed in; links are not followed")
-    return found
+    return checked(found)

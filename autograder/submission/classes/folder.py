@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from autograder.submission.classes.ids import ids_for
-from autograder.submission.classes.items import Item, gather
+from autograder.submission.classes.items import Item, checked, gather
 from autograder.submission.classes.roll import ClassRoll, make_roll
 from autograder.submission.files import FileSet
 from autograder.submission.roster import HandIn
@@ -51,4 +51,4 @@ def _label(item: Item) -> str:
 
 
 def _read(item: Item) -> FileSet:
-    return gather([("" if item.is_folder else item.name, item)])
+    return checked(gather([("" if item.is_folder else item.name, item)]))

@@ -15,7 +15,7 @@ import yaml
 from autograder.errors import SubmissionError
 from autograder.submission.archives import BROKEN
 from autograder.submission.classes.ids import ids_for
-from autograder.submission.classes.items import Item, gather
+from autograder.submission.classes.items import Item, checked, gather
 from autograder.submission.classes.metadata import NotAMapping, read_entries
 from autograder.submission.classes.roll import ClassRoll, make_roll
 from autograder.submission.classes.text import one_line
@@ -89,7 +89,7 @@ def _hand_in(name: str, key: str, item: Item | None, entry: _Entry | None) -> Ha
 
 
 def _read(item: Item) -> FileSet:
-    return gather([("" if item.is_folder else item.name, item)])
+    return checked(gather([("" if item.is_folder else item.name, item)]))
 
 
 def _missing(key: str) -> FileSet:

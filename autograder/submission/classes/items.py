@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import IO, Final, Protocol
 
 from autograder.errors import SubmissionError
-from autograder.submission.files import FileSet, add_folder, add_path, is_junk
+from autograder.submission.files import FileSet, add_folder, add_path, is_junk, may_be_graded
 
 _SHOWN: Final = 5
 
@@ -94,14 +94,25 @@ def joined(folder: str, name: str) -> str:
 
 
 def gather(parts: Iterable[tuple[str, Item]]) -> FileSet:
-    """The files of a hand-in that consists of several items, each under its name.
-
-    Raises:
-        SubmissionError: there is something, but nothing of it can be read: that is not empty.
-    """
+    """The files of a hand-in that consists of several items, each under its name."""
     found = FileSet()
     for name, item in parts:
         item.add_to(found, name)
+    return found
+
+
+def checked(found: FileSet) -> FileSet:
+    """The files of a hand-in, if there is something to grade, or nothing at all.
+
+    Raises:
+        SubmissionError: there is something, but nothing that a machine can read: that is not empty.
+    """
     if found.notes and not found.files:
         raise SubmissionError(" ".join(found.notes[:_SHOWN]).rstrip("."))
+    if found.files and not any(may_be_graded(name) for name in found.files):
+        names = sorted(found.files)
+        more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+        raise SubmissionError(
+            f"there are no answers and no code, only {', '.join(names[:_SHOWN])}{more}"
+        )
     return found

@@ -19,7 +19,7 @@ from typing import Final
 from autograder.errors import SubmissionError
 from autograder.submission.classes.groups import group_names, together
 from autograder.submission.classes.ids import ids_for
-from autograder.submission.classes.items import Item, gather
+from autograder.submission.classes.items import Item, checked, gather
 from autograder.submission.classes.online import read_typed
 from autograder.submission.classes.roll import ClassRoll, make_roll
 from autograder.submission.classes.text import one_line
@@ -51,7 +51,7 @@ class _Participant:
         found = gather(self.parts)
         for name in [n for n in found.files if PurePosixPath(n).name == _TYPED]:
             read_typed(found, name, "onlinetext.md")
-        return found
+        return checked(found)
 
     def digest(self) -> str:
         """A fingerprint of the files; empty where they cannot be read."""

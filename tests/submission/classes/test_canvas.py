@@ -67,7 +67,7 @@ def test_what_was_typed_and_links(tmp_path: Path) -> None:
     }
     found = by_id(read_class(folder(tmp_path, files)))
     assert found["anna_1"].read().files == {"text.md": b"## adam-w\n\nx\n\n* y\n"}
-    with pytest.raises(SubmissionError, match="links are not followed"):
+    with pytest.raises(SubmissionError, match="A link was handed in; it was not followed"):
         found["ben_2"].read()
     assert found["ben_2"].is_marked_late
 

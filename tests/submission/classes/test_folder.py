@@ -94,6 +94,7 @@ def damaged() -> bytes:
         ("a.zip", b"no zip", "a.zip is no zip archive, or is damaged; it was not read$"),
         ("a/work.rar", b"Rar!", "work.rar is no zip archive"),
         ("a.ipynb", b"0" * (40 << 20), "MiB; it was not read"),
+        ("a/scan.pdf", b"%PDF", "there are no answers and no code, only scan.pdf"),
     ],
 )
 def test_what_cannot_be_read_is_not_empty_and_stops_no_other(
