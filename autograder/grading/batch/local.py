@@ -7,7 +7,6 @@ others are told; they share one fork server. No more submissions are in memory t
 
 from __future__ import annotations
 
-import os
 import selectors
 import socket
 import time
@@ -17,6 +16,7 @@ from typing import Any, Final
 
 from autograder.errors import InternalError
 from autograder.exercise.model import Exercise
+from autograder.grading.batch.cores import usable_cores
 from autograder.grading.batch.crew import MODULE, Attempt, Worker, WorkerGone, WorkerProcess
 from autograder.grading.batch.engine import Done, Task
 from autograder.grading.batch.work import opened
@@ -28,11 +28,6 @@ from autograder.grading.session import Session
 
 MOST_ATTEMPTS: Final = 3
 _MOST_FAILED_STARTS: Final = 3
-
-
-def usable_cores() -> int:
-    """The cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class LocalEngine:
