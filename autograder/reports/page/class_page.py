@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Protocol
 
 from autograder.checks.outcome import Outcome
 from autograder.reports.book import Book, Entry
@@ -14,12 +13,10 @@ from autograder.reports.page.curves import Curves, curves, runs
 from autograder.reports.page.frame import render
 from autograder.reports.page.histogram import Histogram, Piece, histogram, stacked
 from autograder.reports.page.intervals import Whiskers, whisker, whiskers
+from autograder.reports.page.making import made_with, time_taken
 from autograder.reports.page.meaning import Meaning
 from autograder.reports.page.measure import Item, Spread, items, spread
 from autograder.reports.page.standing import LOSING
-
-_SLOWEST: Final = 10
-_DIGEST = re.compile("[0-9a-f]{40,}")
 
 
 class Pair(Protocol):
@@ -101,8 +98,8 @@ def class_page(
         shows_names=any(entry.students for entry in book.entries),
         shows_late=any(e.late_seconds or e.is_marked_late for e in book.entries),
         similar=similar,
-        made_with=_made_with(book),
-        time=_time(book, seconds),
+        made_with=made_with(book),
+        time=time_taken(book, seconds),
     )
 
 
@@ -158,50 +155,3 @@ def _training(book: Book, item: Item) -> _Training | None:
     rows = [whisker(name, o) for name, o in trained]
     found = whiskers([row for row in rows if row is not None], threshold)
     return _Training(drawn, found) if drawn or found else None
-
-
-def _made_with(book: Book) -> list[tuple[str, str]]:
-    """What the run was made with, as names and texts; what lies deeper is in run.json."""
-    made_with = book.made_with
-    if not made_with:
-        first = next((entry.grade for entry in book.entries if entry.grade is not None), None)
-        made_with = {} if first is None else first.made_with
-    flat: dict[str, Any] = {}
-    for name, value in made_with.items():
-        inner = value.items() if isinstance(value, Mapping) else [("", value)]
-        flat.update({f"{name} {key}".strip().replace("_", " "): part for key, part in inner})
-    return [
-        (name, said)
-        for name, value in flat.items()
-        if name != "submission digest" and (said := _said(value))
-    ]
-
-
-def _said(value: Any) -> str:
-    """A value as a reader wants it: yes or no, lists with commas, the start of a digest."""
-    if value is None or isinstance(value, Mapping):
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, (list, tuple)):
-        return ", ".join(filter(None, map(_said, value)))
-    text = str(value)
-    return text[:12] if _DIGEST.fullmatch(text) else text
-
-
-@dataclass(frozen=True)
-class _Time:
-    """How long the submissions took, the slowest first."""
-
-    slowest: tuple[tuple[str, float], ...]
-    spread: Spread
-    total: float
-
-
-def _time(book: Book, seconds: Mapping[str, float]) -> _Time | None:
-    known = [(entry.id, seconds[entry.id]) for entry in book.entries if entry.id in seconds]
-    found = spread([taken for _, taken in known])
-    if found is None:
-        return None
-    slowest = sorted(known, key=lambda pair: (-pair[1], pair[0]))[:_SLOWEST]
-    return _Time(tuple(slowest), found, sum(taken for _, taken in known))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from autograder.exercise.model import Exercise
-from autograder.reports.page.frame import (
+from autograder.reports.page.filters import (
     duration,
     formula,
     href,
