@@ -95,10 +95,14 @@ def _scores(book: Book, console: Console) -> None:
 
 def _pairs(book: Book, console: Console) -> None:
     """How many agree, where that was looked for."""
-    if book.pairs is not None:
-        agree = "agrees" if len(book.pairs) == 1 else "agree"
-        found = f"{counted(len(book.pairs), 'pair')} of submissions {agree} beyond chance"
-        console.print(f"{found}: similar.html shows in what", soft_wrap=True)
+    if book.pairs is None:
+        return
+    if not book.pairs:
+        console.print("No two submissions agree beyond chance", soft_wrap=True)
+        return
+    agree = "agrees" if len(book.pairs) == 1 else "agree"
+    found = f"{counted(len(book.pairs), 'pair')} of submissions {agree} beyond chance"
+    console.print(f"{found}: similar.html shows in what", soft_wrap=True)
 
 
 def _row(console: Console, count: int, word: str, more: str) -> None:

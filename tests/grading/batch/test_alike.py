@@ -168,3 +168,7 @@ def test_grade_writes_the_pairs_when_asked(
     grades = [(tmp_path / name / "grades.csv").read_bytes() for name in ("plain", "run")]
     assert grades[0] == grades[1]
     assert not (tmp_path / "plain" / "similar.json").exists()
+    (tmp_path / "class" / "copy" / "ex.py").unlink()
+    assert run([*common, "-o", str(tmp_path / "none"), "--similar"]) == 0
+    assert "No two submissions agree beyond chance" in capsys.readouterr().out
+    assert json.loads((tmp_path / "none" / "similar.json").read_text())["pairs"] == []

@@ -187,6 +187,43 @@ def test_another_time_limit_concerns_code_only(graded) -> None:
     assert checked == {}
 
 
+CODE = """
+  - {id: code, title: Code, kind: function, points: 2, name: f, reference: right.py:f, arguments: {x: {integer: [0, 9]}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("options", "spec", "checked"),
+    [
+        (Options(device="cpu", seconds=99.0), SPEC + CODE, {("code",)}),
+        (Options(device="cpu", confined=False), SPEC + CODE, {("sum", "size", "words", "code")}),
+        (OPTIONS, SPEC.replace('"12"', '"13"') + CODE, {("size",)}),
+        (OPTIONS, SPEC + CODE.replace("points: 2", "points: 4"), {("code",)}),
+        # The code's own questions may be about another notebook now, and headings about another id.
+        (OPTIONS, SPEC + CODE + CODE.replace("id: code", "id: more").replace("name: f", "name: g"),
+         {("sum", "size", "words", "code", "more")}),
+    ],
+)  # fmt: skip
+def test_code_is_checked_again_where_code_is_concerned(
+    graded, place: Path, options: Options, spec: str, checked: set[tuple[str, ...]]
+) -> None:
+    (place / "exercise" / "right.py").write_text("def f(x):\n    return x + 1\n")
+    graded("before", None, SPEC + CODE)
+    found, _ = graded("after", "before", spec, options)
+    assert set(found.values()) == checked
+    graded("fresh", None, spec, options)
+    assert bare(place / "after") == bare(place / "fresh")
+
+
+def test_another_reference_checks_the_code_again(graded, place: Path) -> None:
+    (place / "exercise" / "right.py").write_text("def f(x):\n    return x + 1\n")
+    graded("before", None, SPEC + CODE)
+    (place / "exercise" / "right.py").write_text("def f(x):\n    return x + 2\n")
+    found, book = graded("after", "before", SPEC + CODE)
+    assert set(found.values()) == {("code",)}
+    assert book.changes is not None and book.changes.rows == ()
+
+
 def test_another_program_checks_everything_and_is_named(
     graded, place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import dataclasses
 import random
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from autograder.exercise.find import project_root
 from autograder.submission.model import Source
 from autograder.submission.similarity.pairs import similar
@@ -143,3 +146,29 @@ def test_few_or_no_hand_ins_give_no_pairs() -> None:
     assert similar(honest(1)) == ()
     assert similar([Work("a", Content), Work("b", Content), Work("c", Content)]) == ()
     assert similar([work("a", Writer(3).solution()), work("b", Writer(3).solution())]) == ()
+
+
+_TEXTS = st.lists(
+    st.text(max_size=80) | st.sampled_from(["def f(:", "'\\", "x = 1\n" * 30]), max_size=3
+)
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    st.lists(st.tuples(_TEXTS, _TEXTS, st.lists(st.tuples(st.text(), st.text())))), st.booleans()
+)
+def test_no_hand_in_is_too_odd(
+    class_: list[tuple[list[str], list[str], list]], twice: bool
+) -> None:
+    def content(code: list[str], prose: list[str], said: list[tuple[str, str]]) -> Content:
+        return Content(
+            tuple(Source("c", text) for text in code),
+            tuple(Source("p", text) for text in prose),
+            tuple(Said(question, text, text, len(text) % 2 == 0) for question, text in said),
+        )
+
+    contents = [content(*parts) for parts in class_] * (2 if twice else 1)
+    works = [Work(f"w{n}", lambda c=c: c) for n, c in enumerate(contents)]
+    for pair in similar(works):
+        assert pair.left < pair.right
+        assert 0 < pair.likeness <= 1 and 0 <= pair.chance < 0.05
