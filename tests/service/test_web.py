@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 from starlette.routing import Mount
 from starlette.testclient import TestClient
 
+from autograder.reports.gradescope import results_schema
 from autograder.service.roster import enrol
 from autograder.service.service import Service
 from autograder.service.settings import Settings
@@ -303,3 +308,47 @@ def test_events_tell_how_far_it_is(service: Service, visit: Callable) -> None:
     events = ada.client.get(f"{address}/events")
     assert events.headers["content-type"].startswith("text/event-stream")
     assert json.loads(events.text.split("data: ")[1])["state"] == "done"
+
+
+def test_the_class_can_be_taken_elsewhere(service: Service, visit: Callable) -> None:
+    ada, staff = visit("Ada"), visit("Instructor")
+    address = ada.hand_in({"width": "W - K", "why": '=HYPERLINK("x")'})
+    visit("Bob").hand_in({"width": "W + K"})
+    work(service)
+    staff.post(f"/staff{address}", {"question": "why", "points": "3", "feedback": ""})
+    table = staff.client.get("/staff/exercises/sample/grades.csv")
+    assert table.headers["content-disposition"].startswith("attachment")
+    rows = list(csv.DictReader(io.StringIO(table.text.removeprefix("\ufeff"))))
+    assert {row["name"]: row["why"] for row in rows} == {"Ada": "3", "Bob": "0"}
+    archive = zipfile.ZipFile(
+        io.BytesIO(staff.client.get("/staff/exercises/sample/results.zip").content)
+    )
+    assert len(archive.namelist()) == 2
+    for name in archive.namelist():
+        Draft202012Validator(results_schema()).validate(json.loads(archive.read(name)))
+    report = staff.client.get("/staff/exercises/sample/report")
+    assert "sha256-" in report.headers["content-security-policy"]
+    assert "You added." in report.text
+
+
+def test_a_new_version_grades_again_and_says_what_changed(
+    service: Service, visit: Callable, tmp_path: Path
+) -> None:
+    ada, staff = visit("Ada"), visit("Instructor")
+    address = ada.hand_in({"width": "W + K"})
+    work(service)
+    assert (
+        "No outcome and no score changed"
+        in staff.client.get("/staff/exercises/sample/changes").text
+    )
+    spec = tmp_path / "exercise" / "exercise.yaml"
+    spec.write_text(spec.read_text().replace("answer: W + K,", "answer: W + K, credit: 0.5,"))
+    assert service.publish([spec.parent]) == ["sample"]
+    answer = staff.post("/staff/exercises/sample/grade-again")
+    assert answer.headers["location"] == "/staff/exercises/sample/changes"
+    assert "<strong>0</strong> of 6" in ada.client.get(address).text  # until it is done
+    work(service)
+    page = staff.client.get("/staff/exercises/sample/changes").text
+    assert "0, wrong" in page
+    assert "1, partly right" in page
+    assert "<strong>1</strong> of 6" in ada.client.get(address).text

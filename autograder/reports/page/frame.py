@@ -58,6 +58,11 @@ def _source(environment: Environment, name: str) -> str:
     return environment.loader.get_source(environment, name)[0]
 
 
+def policy() -> str:
+    """The Content-Security-Policy of every page, for a server that sends one."""
+    return str(_environment().globals["policy"])
+
+
 def _policy(style: str, script: str) -> str:
     """A Content-Security-Policy that allows this style and this script, and no request at all."""
     return (

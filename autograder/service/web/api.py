@@ -23,13 +23,13 @@ from autograder.checks.catalogue import kind_of
 from autograder.errors import InternalError, UsageError
 from autograder.exercise.model import Exercise
 from autograder.reports.gradescope import results
+from autograder.service.gradings import grade_of, graded
 from autograder.service.hand_in import MOST_BYTES, Typed, accept
 from autograder.service.live import LONGEST_ANSWER, Asked
 from autograder.service.service import Service
 from autograder.service.tables import Person, Submission
 from autograder.service.web.guard import Rates
-from autograder.service.web.showing import grade_of
-from autograder.service.web.student import graded, opened
+from autograder.service.web.student import opened
 
 _MOST_BODY: Final = 2 * MOST_BYTES
 _Text = Annotated[str, Field(max_length=LONGEST_ANSWER)]
@@ -185,7 +185,7 @@ def result(request: Request) -> Response:
         submission = session.get(Submission, request.path_params["submission"])
         if submission is None:
             raise HTTPException(404, "There is no such submission.")
-        job, exercise = graded(service, session, submission)
+        job, exercise = graded(service.exercises, session, submission)
         grade = grade_of(exercise, job) if job.state == "done" else None
     reply = ResultReply(
         id=submission.id,

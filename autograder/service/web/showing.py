@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from autograder.checks.grade import Grade
 from autograder.checks.outcome import Outcome
-from autograder.checks.record import read_grade
 from autograder.exercise.model import Exercise, Question
+from autograder.service.gradings import grade_of
 from autograder.service.tables import Correction, Job
 
 _PENDING = "not reached"
@@ -76,16 +75,6 @@ def result_of(
     )
     hides = not staff and any(q.visibility != "visible" for q in exercise.questions)
     return Result(job.state, shown, grade.notes if grade else (), hides)
-
-
-def grade_of(exercise: Exercise, job: Job) -> Grade | None:
-    """The grade that a job has stored, as far as it is."""
-    if not job.record:
-        return None
-    try:
-        return read_grade(json.loads(job.record), exercise)
-    except (ValueError, KeyError):
-        return None
 
 
 def _shown(

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from autograder.errors import UsageError
-from autograder.exercise.model import Exercise
+from autograder.exercise.bundle import pack
+from autograder.reports.book import Book
+from autograder.reports.grades_csv import grades_csv
+from autograder.reports.gradescope import results
+from autograder.reports.page import class_page as class_page_html
+from autograder.reports.page.frame import policy
 from autograder.service import blobs
-from autograder.service.roster import enrol, read_roster
+from autograder.service.classbook import class_book, class_changes
+from autograder.service.gradings import corrections_of, graded, newest_submissions
 from autograder.service.service import Service
 from autograder.service.tables import Correction, File, Person, Submission
+from autograder.service.web import people
 from autograder.service.web.guard import FORM_TOKEN, check_form, require
 from autograder.service.web.showing import Result, result_of
-from autograder.service.web.student import graded, opened
+from autograder.service.web.student import opened
 from autograder.service.web.view import render
 
 _ROLE: Final = "instructor"
@@ -32,10 +38,12 @@ def routes() -> list[Route]:
     """Every address of the instructor's pages."""
     return [
         Route("/staff", overview),
-        Route("/staff/people", people, methods=["GET"]),
-        Route("/staff/people", add_people, methods=["POST"]),
-        Route("/staff/people/links", make_links, methods=["POST"]),
-        Route("/staff/tokens", make_token, methods=["POST"]),
+        *people.routes(),
+        Route("/staff/exercises/{exercise}/report", report),
+        Route("/staff/exercises/{exercise}/grades.csv", grades),
+        Route("/staff/exercises/{exercise}/results.zip", all_results),
+        Route("/staff/exercises/{exercise}/grade-again", grade_again, methods=["POST"]),
+        Route("/staff/exercises/{exercise}/changes", changes),
         Route("/staff/exercises/{exercise}", class_page),
         Route("/staff/submissions/{submission}", submission_page, methods=["GET"]),
         Route("/staff/submissions/{submission}", correct, methods=["POST"]),
@@ -64,7 +72,7 @@ def class_page(request: Request) -> Response:
         person = require(request, session, _ROLE)
         _, exercise = opened(request, session)
         students = list(session.scalars(select(Person).where(Person.role == "student")))
-        newest = _newest_by_person(session, exercise)
+        newest = newest_submissions(session, exercise.id)
         rows = []
         for student in sorted(students, key=lambda one: (one.name.lower(), one.email.lower())):
             submission = newest.get(student.id)
@@ -73,17 +81,91 @@ def class_page(request: Request) -> Response:
     return render(request, "staff/class.html", person, exercise=exercise, rows=rows)
 
 
-def _newest_by_person(session: Session, exercise: Exercise) -> dict[int, Submission]:
-    of_it = select(Submission).where(Submission.exercise == exercise.id)
-    return {one.person: one for one in session.scalars(of_it.order_by(Submission.created))}
-
-
 def _result(service: Service, session: Session, submission: Submission) -> Result:
-    job, exercise = graded(service, session, submission)
-    corrections = session.scalars(
-        select(Correction).where(Correction.submission == submission.id).order_by(Correction.id)
-    ).all()
+    job, exercise = graded(service.exercises, session, submission)
+    corrections = corrections_of(session, submission.id)
     return result_of(exercise, job, corrections, staff=True)
+
+
+def report(request: Request) -> Response:
+    """The report of the class, as `autograder grade` writes it, with persons' words in it."""
+    service: Service = request.app.state.service
+    with service.database.read() as session:
+        require(request, session, _ROLE)
+        book = _book(request, session)
+        page = class_page_html(book, {})
+    # It brings its own style and script, which its own policy names.
+    return HTMLResponse(page, headers={"Content-Security-Policy": policy()})
+
+
+def grades(request: Request) -> Response:
+    """The grades as a table for a spreadsheet."""
+    service: Service = request.app.state.service
+    with service.database.read() as session:
+        require(request, session, _ROLE)
+        text = grades_csv(_book(request, session))
+    name = request.path_params["exercise"]
+    return _attachment(text.encode(), "text/csv; charset=utf-8", f"{name}-grades.csv")
+
+
+def all_results(request: Request) -> Response:
+    """Every student's results.json, as Gradescope reads it."""
+    service: Service = request.app.state.service
+    with service.database.read() as session:
+        require(request, session, _ROLE)
+        book = _book(request, session)
+    files = {
+        f"{entry.id}/results.json": json.dumps(results(entry.grade), indent=2).encode()
+        for entry in book.entries
+        if entry.grade is not None
+    }
+    name = request.path_params["exercise"]
+    return _attachment(pack(files), "application/zip", f"{name}-results.zip")
+
+
+def _book(request: Request, session: Session) -> Book:
+    service: Service = request.app.state.service
+    _, exercise = opened(request, session)
+    return class_book(service.exercises, session, exercise)
+
+
+def _attachment(data: bytes, kind: str, name: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(data, media_type=kind, headers=headers)
+
+
+async def grade_again(request: Request) -> Response:
+    """Let the version in use grade everybody's newest submission."""
+    async with request.form(max_files=0, max_fields=5) as form:
+        check_form(request, str(form.get(FORM_TOKEN, "")))
+    return await run_in_threadpool(_grade_again, request)
+
+
+def _grade_again(request: Request) -> Response:
+    service: Service = request.app.state.service
+    with service.database.begin() as session:
+        require(request, session, _ROLE)
+        version, exercise = opened(request, session)
+        for submission in newest_submissions(session, exercise.id).values():
+            service.queue.add(session, submission.id, version.id)
+    return RedirectResponse(f"/staff/exercises/{exercise.id}/changes", 303)
+
+
+def changes(request: Request) -> Response:
+    """What grading again changed, question by question."""
+    service: Service = request.app.state.service
+    with service.database.read() as session:
+        person = require(request, session, _ROLE)
+        _, exercise = opened(request, session)
+        found = class_changes(service.exercises, session, exercise)
+    return render(
+        request,
+        "staff/changes.html",
+        person,
+        exercise=exercise,
+        changes=found,
+        health=service.queue.health(),
+    )
 
 
 def submission_page(request: Request) -> Response:
@@ -93,7 +175,7 @@ def submission_page(request: Request) -> Response:
         person = require(request, session, _ROLE)
         submission = _submission(request, session)
         student = session.get_one(Person, submission.person)
-        job, exercise = graded(service, session, submission)
+        job, exercise = graded(service.exercises, session, submission)
         files = list(session.scalars(select(File).where(File.submission == submission.id)))
         return render(
             request,
@@ -121,7 +203,7 @@ def _correct(request: Request, values: Mapping[str, str]) -> Response:
     with service.database.begin() as session:
         person = require(request, session, _ROLE)
         submission = _submission(request, session)
-        _, exercise = graded(service, session, submission)
+        _, exercise = graded(service.exercises, session, submission)
         try:
             question = exercise.question(values.get("question", ""))
             points = float(values.get("points", "").replace(",", "."))
@@ -154,95 +236,7 @@ def download(request: Request) -> Response:
         if file is None:
             raise HTTPException(404)
         data = blobs.get(session, file.blob)
-    headers = {"Content-Disposition": 'attachment; filename="handed-in.bin"'}
-    return Response(data, media_type="application/octet-stream", headers=headers)
-
-
-def people(request: Request) -> Response:
-    """The students, and how to let them in."""
-    service: Service = request.app.state.service
-    with service.database.read() as session:
-        person = require(request, session, _ROLE)
-        return _people(request, session, person)
-
-
-def _people(
-    request: Request,
-    session: Session,
-    person: Person,
-    *,
-    said: str = "",
-    links: Mapping[int, str] | None = None,
-    status: int = 200,
-) -> Response:
-    students = list(session.scalars(select(Person).where(Person.role == "student")))
-    students.sort(key=lambda one: (one.name.lower(), one.email.lower()))
-    return render(
-        request,
-        "staff/people.html",
-        person,
-        status=status,
-        students=students,
-        said=said,
-        links=links or {},
-    )
-
-
-async def add_people(request: Request) -> Response:
-    """Add the students of a roster, uploaded or pasted."""
-    async with request.form(max_files=1, max_fields=5, max_part_size=4 << 20) as form:
-        check_form(request, str(form.get(FORM_TOKEN, "")))
-        upload, text = form.get("roster"), str(form.get("pasted", ""))
-        if isinstance(upload, UploadFile) and upload.filename:
-            text = (await upload.read()).decode("utf-8-sig", "replace")
-    return await run_in_threadpool(_add_people, request, text)
-
-
-def _add_people(request: Request, text: str) -> Response:
-    service: Service = request.app.state.service
-    with service.database.begin() as session:
-        person = require(request, session, _ROLE)
-        try:
-            new, known = enrol(session, read_roster(text))
-        except UsageError as error:
-            return _people(request, session, person, said=f"Nobody was added: {error}.", status=422)
-        said = f"{new} students were added; {known} were here already."
-        return _people(request, session, person, said=said)
-
-
-async def make_links(request: Request) -> Response:
-    """New links for all students, shown once, to be printed or mailed."""
-    async with request.form(max_files=0, max_fields=5) as form:
-        check_form(request, str(form.get(FORM_TOKEN, "")))
-    return await run_in_threadpool(_make_links, request)
-
-
-def _make_links(request: Request) -> Response:
-    service: Service = request.app.state.service
-    with service.database.begin() as session:
-        person = require(request, session, _ROLE)
-        links = {
-            student.id: f"{service.settings.public_url}/enter/"
-            f"{service.doors.invite(session, student.id)}"
-            for student in session.scalars(select(Person).where(Person.role == "student"))
-        }
-        return _people(request, session, person, links=links)
-
-
-async def make_token(request: Request) -> Response:
-    """A new token for the API, shown once."""
-    async with request.form(max_files=0, max_fields=5) as form:
-        check_form(request, str(form.get(FORM_TOKEN, "")))
-        note = str(form.get("note", ""))[:200]
-    return await run_in_threadpool(_make_token, request, note)
-
-
-def _make_token(request: Request, note: str) -> Response:
-    service: Service = request.app.state.service
-    with service.database.begin() as session:
-        person = require(request, session, _ROLE)
-        secret = service.doors.make_token(session, person.id, note)
-        return render(request, "staff/token.html", person, secret=secret)
+    return _attachment(data, "application/octet-stream", "handed-in.bin")
 
 
 def _submission(request: Request, session: Session) -> Submission:

@@ -15,10 +15,11 @@ from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from autograder.errors import UsageError
 from autograder.exercise.model import Exercise
+from autograder.service.gradings import corrections_of, graded
 from autograder.service.hand_in import MOST_BYTES, MOST_FILES, accept
 from autograder.service.live import LONGEST_ANSWER
 from autograder.service.service import Service
-from autograder.service.tables import Attempt, Correction, Draft, Job, Person, Submission, Version
+from autograder.service.tables import Attempt, Draft, Person, Submission, Version
 from autograder.service.web.asking import parts_of, typed_answers
 from autograder.service.web.events import Watch
 from autograder.service.web.guard import FORM_TOKEN, Rates, check_form, require
@@ -116,11 +117,8 @@ def submission_page(request: Request) -> Response:
     service: Service = request.app.state.service
     with service.database.read() as session:
         person, submission = own_submission(request, session)
-        job, exercise = graded(service, session, submission)
-        corrections = session.scalars(
-            select(Correction).where(Correction.submission == submission.id).order_by(Correction.id)
-        ).all()
-        result = result_of(exercise, job, corrections)
+        job, exercise = graded(service.exercises, session, submission)
+        result = result_of(exercise, job, corrections_of(session, submission.id))
     return render(
         request,
         "submission.html",
@@ -172,15 +170,6 @@ def own_submission(request: Request, session: Session) -> tuple[Person, Submissi
     if submission is None or submission.person != person.id:
         raise HTTPException(404)
     return person, submission
-
-
-def graded(service: Service, session: Session, submission: Submission) -> tuple[Job, Exercise]:
-    """The grading of a submission that counts: the newest that is done, or else the newest."""
-    of_it = select(Job).where(Job.submission == submission.id).order_by(Job.id.desc())
-    jobs = list(session.scalars(of_it))
-    job = next((job for job in jobs if job.state == "done"), jobs[0])
-    version = session.get_one(Version, job.version)
-    return job, service.exercises.open(session, version)
 
 
 def checks_used(session: Session, person: Person, exercise: Exercise) -> dict[str, int]:
