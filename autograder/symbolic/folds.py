@@ -11,6 +11,7 @@ import itertools
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final, Literal
 
+from autograder.symbolic.extent import without_what_follows
 from autograder.symbolic.lexer import Token
 from autograder.symbolic.stream import TokenStream
 from autograder.symbolic.tree import (
@@ -65,9 +66,12 @@ def _operator_form(parser: Parser, kind: FoldKind, token: Token) -> Node:
         raise stream.error(f"the {kind} does not say its index, as in {kind}_{{k=1}}^{{n}}", token)
     if upper is None:
         raise stream.error(f"the {kind} over {index} has no upper bound", token)
+    start = stream.place
     with parser.deeper():
         body = _within(parser, index, parser.term)
-    return Fold(kind, index, lower, upper, body, span=parser.since(token.start))
+    bracketed = stream.closing_place(start) == stream.place - 1
+    fold = Fold(kind, index, lower, upper, body, span=parser.since(token.start))
+    return fold if kind == "sum" or bracketed else without_what_follows(fold)
 
 
 def _lower_bound(parser: Parser, fold: Token) -> tuple[str, Node, Node | None]:

@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from fractions import Fraction
 from typing import Final
 
+from autograder.symbolic.extent import free_at_end
 from autograder.symbolic.tree import (
     Add,
     Call,
@@ -189,6 +190,12 @@ class Renderer(ABC):
     @abstractmethod
     def call(self, function: str, arguments: tuple[Node, ...]) -> tuple[int, str]:
         """A function of its arguments."""
+
+    def body(self, node: Fold) -> str:
+        """The body of a sum or product, in brackets where it would end too early without them."""
+        if node.kind == "product" and free_at_end(node):
+            return self.show(node.body, POWER)
+        return self.show(node.body, SUM if isinstance(node.body, Fold) else PRODUCT)
 
     @abstractmethod
     def fold(self, node: Fold) -> tuple[int, str]:

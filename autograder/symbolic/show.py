@@ -85,7 +85,7 @@ class _Plain(Renderer):
     def fold(self, node: Fold) -> tuple[int, str]:
         sign = "Σ" if node.kind == "sum" else "Π"
         lower, upper = self.show(node.lower), self.show(node.upper)
-        body = self.show(node.body, SUM if isinstance(node.body, Fold) else PRODUCT)
+        body = self.body(node)
         return SUM, f"{sign}_{{{self.name(node.index)}={lower}}}^{{{upper}}} {body}"
 
     def integral(self, node: Integral) -> tuple[int, str]:

@@ -122,7 +122,7 @@ class LatexRenderer(Renderer):
         """A sum or product."""
         sign = r"\sum" if node.kind == "sum" else r"\prod"
         lower, upper = self.show(node.lower), self.show(node.upper)
-        body = self.show(node.body, SUM if isinstance(node.body, Fold) else PRODUCT)
+        body = self.body(node)
         return SUM, rf"{sign}_{{{self.name(node.index)}={lower}}}^{{{upper}}} {body}"
 
     def integral(self, node: Integral) -> tuple[int, str]:

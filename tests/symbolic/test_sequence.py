@@ -41,6 +41,10 @@ RIGHT = [
     r"\prod_{k=1}^L S_k+\left(\sum_{j=1}^L K_j\prod_{i=1}^{j-1}S_i\right)-\sum_{j=1}^L\prod_{i=1}^{j}S_i",
     r"\left(\sum_{j=1}^L K_j\prod_{i=1}^{j-1}S_i\right)-\left(\sum_{j=1}^{L-1}\prod_{i=1}^j S_i\right)",
     r"\left(\sum_{j=1}^L K_j\prod_{i=1}^{j-1}S_i\right)-\left(\sum_{j=1}^{L}\prod_{i=1}^{j-1} S_i\right)+1",
+    # A product ends with the last factor that depends on its index.
+    r"1+\sum_{j=1}^{L}\prod_{i=1}^{j-1}S_i (K_j-1)",
+    r"1+\sum_{j=1}^{L}\left(\prod_{i=1}^{j-1}S_i\right)(K_j-1)",
+    "1 + Σ_{j=1}^{L} Π_{i=1}^{j-1} S_i·(K_j − 1)",
     # A member that is only given, like a constant.
     "r_l = r_{l-1} + (K_l - u_0) j_{l-1}, j_l = j_{l-1} S_l, r_0 = j_0 = u_0, u_0 = 1",
     "sum(K_j - 1, j, 1, 1) + 1 + sum_{j=2}^{L} (K_j - 1) prod_{i=1}^{j-1} S_i",
@@ -49,6 +53,7 @@ WRONG = [
     "sum_{j=1}^L K_j",
     "1 + sum_{j=1}^L (K_j-1) prod_{i=1}^{j} S_i",
     "1 + sum_{j=1}^L (K_j-1) prod_{i=j+1}^{L} S_i",
+    "1 + sum_{j=1}^L prod_{i=1}^{j-1} (S_i (K_j-1))",
     "W_l = S_{l+1} (W_{l+1} - 1) + K_{l+1} - 2 P_{l+1}, W_L = 1",
     "W_l = S_{l+1} W_{l+1} + K_{l+1}, W_L = 1",
     "W_l = S_{l+1} (W_{l+1} - 1) + K_{l+1}, W_L = 0",

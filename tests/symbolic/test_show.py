@@ -44,6 +44,10 @@ leaves: st.SearchStrategy[Node] = st.one_of(
 )
 
 
+def product(body: Node) -> Fold:
+    return Fold("product", "k", Number(Fraction(1)), Symbol("n"), body)
+
+
 def branches(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
     pairs = st.tuples(inner, inner)
     exponents = st.builds(lambda n: Number(Fraction(n)), st.integers(0, 3))
@@ -57,6 +61,8 @@ def branches(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
         inner.map(lambda node: Call("abs", (node,))),
         pairs.map(lambda p: Call("max", p)),
         inner.map(lambda node: Fold("sum", "k", Number(Fraction(1)), Symbol("n"), node)),
+        inner.map(lambda node: product(Multiply((Symbol("k"), node)))),
+        pairs.map(lambda p: Multiply((product(Add((Symbol("k"), p[0]))), p[1]))),
     )
 
 
