@@ -129,6 +129,8 @@ def command(
     print_summary(book, console)
     for name, form in forms.items():
         print_notes([f"{name}: {note}" for note in form.notes], console)
+    gone = store.left_over({hand_in.id for hand_in in hand_ins})
+    print_notes([f"{name} is of an earlier run, and not in this class." for name in gone], console)
     console.print(f"Results are in {folder}", soft_wrap=True)
     failed = any(e.state == "failed" or (e.grade and e.grade.failed_by_us) for e in book.entries)
     differs = strict and book.changes is not None and book.changes.scores

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,19 @@ def test_a_class_is_graded_into_a_new_folder(
     assert json.loads((made / "run.json").read_text())["complete"] is True
     assert run(["grade", *folders, "-j", "1", "-k", "size"]) == 0
     assert (tmp_path / f"{made.name}-2" / "grades.csv").is_file()
+
+
+def test_results_of_who_is_no_longer_in_the_class_are_left_and_told(
+    folders: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["grade", *folders, "-j", "1", "-o", "run"]) == 0
+    shutil.rmtree(Path("class") / "student-001")
+    assert run(["grade", *folders, "-j", "1", "-o", "run", "--resume"]) == 0
+    assert (
+        "Note: student-001 is of an earlier run, and not in this class." in capsys.readouterr().out
+    )
+    assert "student-001" not in Path("run/grades.csv").read_text()
+    assert Path("run/submissions/student-001/record.json").is_file()
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -135,6 +135,12 @@ class Store:
             except (ValueError, KeyError, TypeError):
                 continue  # a line cut short when the grader was killed
         return found
+
+    def left_over(self, known: Container[str]) -> list[str]:
+        """The submissions of an earlier run that the class has no more; nobody deletes them."""
+        folder = self.folder / "submissions"
+        names = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+        return [name for name in names if name not in known]
 
     def of(self, identifier: str) -> Path:
         """The folder of a submission."""
