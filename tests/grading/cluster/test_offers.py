@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from autograder.grading.batch.cluster.offers import Need, Node, alive, posts, refusal
+from autograder.grading.batch.cluster.offers import (
+    Need,
+    Node,
+    alive,
+    describe,
+    posts,
+    refusal,
+)
 
 
 def node(name: str, cpus: float, gpus: float = 0.0) -> Node:
@@ -12,6 +19,8 @@ def node(name: str, cpus: float, gpus: float = 0.0) -> Node:
 def test_every_core_is_a_post_and_every_node_gets_a_first_one_first() -> None:
     big, small = node("1", 3.0), node("2", 1.5)
     assert posts([big, small], Need()) == [big, small, big, big]
+    assert describe([big, small, big, big]) == "Grading in 4 processes on 2 nodes of the cluster"
+    assert describe([small]) == "Grading in 1 process on 1 node of the cluster"
 
 
 def test_shares_of_gpus_bound_the_posts() -> None:

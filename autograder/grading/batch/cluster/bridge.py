@@ -27,7 +27,7 @@ from ray.exceptions import RayError
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from autograder.grading.batch.cluster import station
-from autograder.grading.batch.cluster.offers import Need, Node, alive, posts, refusal
+from autograder.grading.batch.cluster.offers import Need, Node, alive, describe, posts, refusal
 from autograder.sandbox import control
 
 START_SECONDS: Final = 180.0
@@ -84,8 +84,10 @@ class Bridge:
         """
         self._join()
         nodes = alive(ray.nodes())
-        if not posts(nodes, self.need):
+        wanted = posts(nodes, self.need)[: self.order["jobs"]]
+        if not wanted:
             raise Refused(refusal(nodes, self.need))
+        self.tell({"note": describe(wanted)})
         cloudpickle.register_pickle_by_value(station)
         self._cargo = ray.put(self.order["cargo"])
         self._stations = ray.remote(station.Station)
@@ -113,11 +115,22 @@ class Bridge:
             "_temp_dir": f"{self.order['folder']}/ray",
         }
         quiet = {"log_to_driver": False, "logging_level": "ERROR"}
+        where = f"join the cluster at {address}" if address else "start a cluster here"
+        watch = threading.Timer(START_SECONDS, self._give_up, [f"Ray did not {where} in time"])
+        watch.daemon = True
+        watch.start()
         try:
             ray.init(address=address or "local", **quiet, **({} if address else own))
         except Exception as error:  # of many kinds, for many reasons
-            where = f"join the cluster at {address}" if address else "start a cluster here"
-            raise Refused(f"Ray cannot {where}: {_line(error)}") from None
+            said = " ".join(str(error).split())[:500]
+            raise Refused(f"Ray cannot {where}: {said}") from None
+        finally:
+            watch.cancel()
+
+    def _give_up(self, why: str) -> None:
+        """End this process, which waits for Ray."""
+        self.tell({"refused": why, "served": False})
+        os._exit(1)
 
     def _grader_has_left(self, seconds: float) -> bool:
         """Whether the grader has closed the socket: it says nothing more. Waits so long to see."""

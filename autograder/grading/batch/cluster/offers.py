@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
@@ -59,6 +59,15 @@ def posts(nodes: Iterable[Node], need: Need) -> list[Node]:
     """The nodes to start processes on, one entry for each process; every node gets a first one first."""
     columns = zip_longest(*([node] * node.room(need) for node in nodes))
     return [node for column in columns for node in column if node is not None]
+
+
+def describe(posts: Sequence[Node]) -> str:
+    """How many processes there are to be, on how many nodes."""
+    nodes = len({node.id for node in posts})
+    processes = "1 process" if len(posts) == 1 else f"{len(posts)} processes"
+    return (
+        f"Grading in {processes} on {'1 node' if nodes == 1 else f'{nodes} nodes'} of the cluster"
+    )
 
 
 def refusal(nodes: Iterable[Node], need: Need) -> str:
