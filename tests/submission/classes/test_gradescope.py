@@ -8,6 +8,8 @@ import pytest
 from autograder.errors import SubmissionError
 from autograder.submission.classes import ClassRoll, read_class
 from autograder.submission.roster import Student
+from tests.conftest import ROOT
+from tests.docs.pages import blocks
 from tests.submission.classes.exports import archive, by_id, contents, folder, in_both_forms
 
 TOP = "assignment_4711_export"
@@ -78,6 +80,14 @@ def test_who_handed_in_what_and_when(tmp_path: Path) -> None:
             Student("Carla", "", "carla@example.org"),
         )
         assert second.submitted == "2026-11-04T01:00:00+01:00"
+
+
+def test_the_metadata_that_the_documentation_shows(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "classes.md").read_text(encoding="utf-8")
+    (shown,) = [block for block in blocks(page) if block.language == "yaml"]
+    (hand_in,) = read(tmp_path, "\n".join(shown.lines), submission_101="a").hand_ins
+    assert hand_in.students == (Student("Anna Huber", "00123", "anna@example.org"),)
+    assert hand_in.submitted == "2026-11-03T06:28:22+00:00"
 
 
 def test_the_export_folder_itself_and_the_one_around_it(tmp_path: Path) -> None:
