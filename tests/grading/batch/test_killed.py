@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from autograder.checks.catalogue import load
+from autograder.grading.batch.crew import MODULE
 from autograder.grading.batch.local import LocalEngine
 from autograder.grading.session import Session
 from tests.conftest import ROOT
@@ -92,9 +93,10 @@ def _workers_of(pid: int) -> Iterator[int]:
     for path in Path("/proc").glob("[0-9]*/stat"):
         try:
             fields = path.read_text().rpartition(")")[2].split()
+            program = (path.parent / "cmdline").read_bytes().split(b"\0")
         except OSError:
             continue
-        if int(fields[1]) == pid and fields[0] != "Z":
+        if int(fields[1]) == pid and MODULE.encode() in program:
             yield int(path.parent.name)
 
 
@@ -141,7 +143,7 @@ def test_killed_workers_cost_nobody_anything(tmp_path: Path) -> None:
     exercise = make_exercise(tmp_path / "exercise")
     found = hand_ins(make_class(tmp_path / "class", 15))
     run_class(exercise, found, LocalEngine(exercise, OPTIONS, 1), tmp_path / "whole")
-    kills = iter(range(3))
+    kills = iter(range(2))  # a third might hit the same submission, which is then given up
 
     def kill_one(entry: object) -> None:
         if next(kills, None) is not None:
