@@ -103,7 +103,7 @@ def test_a_grader_that_is_killed_leaves_nothing_behind_and_resumes_to_the_same_b
 ) -> None:
     monkeypatch.setenv("RAY_ADDRESS", cluster.address)
     monkeypatch.chdir(ROOT)
-    folder = make_class(tmp_path / "class", 120)
+    folder = make_class(tmp_path / "class", 80)
     run_class(exercise, hand_ins(folder), LocalEngine(exercise, OPTIONS, 1), tmp_path / "local")
     command = [sys.executable, "-m", "autograder", "grade", str(exercise.folder), str(folder)]
     command += ["-o", str(tmp_path / "ray"), "--engine", "ray", "--device", "cpu"]
@@ -111,7 +111,7 @@ def test_a_grader_that_is_killed_leaves_nothing_behind_and_resumes_to_the_same_b
     assert eventually(lambda: results_in(tmp_path / "ray") > 3, 60)
     killed.send_signal(signal.SIGKILL)
     killed.wait()
-    assert results_in(tmp_path / "ray") < 120
+    assert results_in(tmp_path / "ray") < 80
     assert eventually(lambda: not graders())
     resumed = subprocess.run([*command, "--resume"], capture_output=True, text=True, check=False)
     assert resumed.returncode == 0, resumed.stderr
