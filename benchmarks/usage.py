@@ -43,7 +43,7 @@ def measured(
     ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     before = _children()
     started = time.monotonic()
-    with _Watch() as watch:
+    with Watch() as watch:
         done = subprocess.run(
             command, cwd=cwd, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
@@ -66,7 +66,7 @@ def _reap() -> None:
                 time.sleep(0.05)
 
 
-class _Watch:
+class Watch:
     """Looks at the memory of all descendants again and again."""
 
     def __init__(self) -> None:
@@ -74,7 +74,7 @@ class _Watch:
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._look, daemon=True)
 
-    def __enter__(self) -> _Watch:
+    def __enter__(self) -> Watch:
         self._thread.start()
         return self
 
