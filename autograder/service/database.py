@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from alembic import command
 from alembic.config import Config
+from alembic.util.exc import CommandError
 from sqlalchemy import Engine, create_engine, event, func, make_url, select, text
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
@@ -90,6 +91,10 @@ class Database:
                 command.upgrade(config, "head")
         except OperationalError as error:
             raise InternalError(f"the database does not answer: {error.orig}") from None
+        except CommandError:
+            raise InternalError(
+                "the database was made by a newer version of this program; install that one"
+            ) from None
 
     def close(self) -> None:
         """Close every connection."""

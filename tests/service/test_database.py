@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from autograder.errors import InternalError, UsageError
 from autograder.service import blobs
@@ -109,3 +109,10 @@ def test_a_folder_that_is_not_there_is_one_clear_line(tmp_path: Path) -> None:
     lost = Database(f"sqlite:///{tmp_path / 'nowhere' / 'service.db'}")
     with pytest.raises(InternalError, match="does not answer"):
         lost.upgrade()
+
+
+def test_a_newer_database_is_refused_in_one_line(database: Database) -> None:
+    with database.begin() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(InternalError, match="newer version"):
+        database.upgrade()
