@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 import threading
 from collections import OrderedDict
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -31,15 +32,36 @@ class Exercises:
         self._lock = threading.Lock()
 
     def publish(self, session: Session, exercise: Exercise, note: str = "") -> bool:
-        """Make a state of an exercise the one in use; False when it is that already."""
+        """Put the state of an exercise's folder into use; False when it was, at the last time.
+
+        What was changed on a page since then stays until the folder changes.
+        """
         digest = blobs.put(self.database, session, pack(bundle_files(exercise)))
-        newest = self.newest(session, exercise.id)
-        if newest is not None and newest.bundle == digest:
+        of_it = select(Version).where(Version.exercise == exercise.id, Version.origin == "folder")
+        last = session.scalar(of_it.order_by(Version.id.desc()).limit(1))
+        if last is not None and last.bundle == digest:
             return False
-        now = self.database.now(session)
-        session.add(Version(exercise=exercise.id, bundle=digest, created=now, note=note))
-        session.flush()
+        self._add(session, exercise.id, digest, "folder", note)
         return True
+
+    def change(
+        self, session: Session, exercise: str, files: Mapping[str, bytes], note: str
+    ) -> Version:
+        """Put a changed state into use; the version that it is now."""
+        digest = blobs.put(self.database, session, pack(dict(files)))
+        return self._add(session, exercise, digest, "page", note)
+
+    def _add(self, session: Session, exercise: str, digest: str, origin: str, note: str) -> Version:
+        version = Version(
+            exercise=exercise,
+            bundle=digest,
+            created=self.database.now(session),
+            origin=origin,
+            note=note,
+        )
+        session.add(version)
+        session.flush()
+        return version
 
     def newest(self, session: Session, exercise: str) -> Version | None:
         """The version of an exercise that is in use."""

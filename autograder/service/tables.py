@@ -25,7 +25,10 @@ class Blob(Base):
 
 
 class Version(Base):
-    """A state of an exercise: the bundle of its files. The newest of an exercise is the one in use."""
+    """A state of an exercise: the bundle of its files. The newest of an exercise is the one in use.
+
+    It was published from a `folder`, or made on a `page` out of the one before.
+    """
 
     __tablename__ = "versions"
 
@@ -33,6 +36,7 @@ class Version(Base):
     exercise: Mapped[str] = mapped_column(String(100), index=True)
     bundle: Mapped[str] = mapped_column(ForeignKey("blobs.digest"))
     created: Mapped[float]
+    origin: Mapped[str] = mapped_column(String(8), default="folder")
     note: Mapped[str] = mapped_column(Text, default="")
 
 

@@ -352,3 +352,43 @@ def test_a_new_version_grades_again_and_says_what_changed(
     assert "0, wrong" in page
     assert "1, partly right" in page
     assert "<strong>1</strong> of 6" in ada.client.get(address).text
+
+
+def test_a_wrong_answer_gets_a_word_and_everybody_who_gave_it_gets_it(
+    service: Service, visit: Callable, tmp_path: Path
+) -> None:
+    service.checkers.start()
+    ada, bob, staff = visit("Ada"), visit("Bob"), visit("Instructor")
+    addresses = [ada.hand_in({"width": "W - 2*K"}), bob.hand_in({"width": "-(2 K - W)"})]
+    work(service)
+    page = staff.client.get("/staff/exercises/sample/wrong").text
+    assert "W - 2*K" in page
+    word = {"question": "width", "answer": "W - 2*K", "points": "1", "feedback": "Once, not twice."}
+    seen = staff.post("/staff/exercises/sample/wrong", word).text
+    assert "2 submissions would change" in seen
+    assert "Once, not twice." in seen.partition("</pre>")[0]
+    assert "<strong>0</strong> of 6" in ada.client.get(addresses[0]).text  # nothing is kept yet
+    version = re.search(r'name="version" value="(\d+)"', seen)
+    assert version
+    kept = {**word, "keep": "yes", "version": version[1]}
+    answer = staff.post("/staff/exercises/sample/wrong", kept)
+    assert answer.headers["location"] == "/staff/exercises/sample/changes"
+    work(service)
+    for visitor, address in zip((ada, bob), addresses, strict=True):
+        result = visitor.client.get(address).text
+        assert "Once, not twice." in result
+        assert "<strong>1</strong> of 6" in result
+    assert staff.post("/staff/exercises/sample/wrong", kept).status_code == 409
+    assert service.publish([tmp_path / "exercise"]) == []  # a restart does not undo it
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"question": "pick"}, {"points": "3"}, {"points": "x"}, {"feedback": " "}, {"answer": "W +"}],
+)
+def test_a_word_that_cannot_be_is_refused(
+    service: Service, visit: Callable, change: dict[str, str]
+) -> None:
+    word = {"question": "width", "answer": "W", "points": "1", "feedback": "So."}
+    answer = visit("Instructor").post("/staff/exercises/sample/wrong", {**word, **change})
+    assert answer.status_code == 422

@@ -25,7 +25,7 @@ from autograder.service.classbook import class_book, class_changes
 from autograder.service.gradings import corrections_of, graded, newest_submissions
 from autograder.service.service import Service
 from autograder.service.tables import Correction, File, Person, Submission
-from autograder.service.web import people
+from autograder.service.web import amending, people
 from autograder.service.web.guard import FORM_TOKEN, check_form, require
 from autograder.service.web.showing import Result, result_of
 from autograder.service.web.student import opened
@@ -39,6 +39,7 @@ def routes() -> list[Route]:
     return [
         Route("/staff", overview),
         *people.routes(),
+        *amending.routes(),
         Route("/staff/exercises/{exercise}/report", report),
         Route("/staff/exercises/{exercise}/grades.csv", grades),
         Route("/staff/exercises/{exercise}/results.zip", all_results),

@@ -97,6 +97,7 @@ def upgrade() -> None:
         sa.Column("exercise", sa.String(length=100), nullable=False),
         sa.Column("bundle", sa.String(length=64), nullable=False),
         sa.Column("created", sa.Double(), nullable=False),
+        sa.Column("origin", sa.String(length=8), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["bundle"],

@@ -1,0 +1,105 @@
+"""The page of wrong answers: give one a word and a credit, see what that changes, then keep it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from autograder.errors import SpecError
+from autograder.exercise.model import Exercise
+from autograder.service.amend import Known, amended, difference, takes_mistakes
+from autograder.service.classbook import class_book
+from autograder.service.gradings import newest_submissions
+from autograder.service.service import Service
+from autograder.service.web.guard import FORM_TOKEN, check_form, require
+from autograder.service.web.student import opened
+from autograder.service.web.view import render
+from autograder.service.wrong import effects, wrong_answers
+
+_ROLE: Final = "instructor"
+
+
+def routes() -> list[Route]:
+    """Every address of these pages."""
+    base = "/staff/exercises/{exercise}/wrong"
+    return [
+        Route(base, wrong_page, methods=["GET"]),
+        Route(base, amend, methods=["POST"]),
+    ]
+
+
+def wrong_page(request: Request) -> Response:
+    """The wrong answers to each question, the most frequent first."""
+    service: Service = request.app.state.service
+    with service.database.read() as session:
+        person = require(request, session, _ROLE)
+        _, exercise = opened(request, session)
+        found = wrong_answers(exercise, class_book(service.exercises, session, exercise).entries)
+    return render(request, "staff/wrong.html", person, exercise=exercise, found=found)
+
+
+async def amend(request: Request) -> Response:
+    """Show what a new word on an answer would change, or keep it."""
+    async with request.form(max_files=0, max_fields=10) as form:
+        check_form(request, str(form.get(FORM_TOKEN, "")))
+        values = {key: str(value) for key, value in form.items()}
+    return await run_in_threadpool(_amend, request, values)
+
+
+def _amend(request: Request, values: Mapping[str, str]) -> Response:
+    service: Service = request.app.state.service
+    with service.database.read() as session:
+        person = require(request, session, _ROLE)
+        version, exercise = opened(request, session)
+        known = _known(exercise, values)
+        try:
+            files = amended(exercise, known)
+        except SpecError as error:
+            raise HTTPException(422, f"This cannot be added: {error}") from None
+        if "keep" not in values:
+            changed = effects(service.exercises, service.checkers, session, exercise, files, known)
+            return render(
+                request,
+                "staff/amend.html",
+                person,
+                exercise=exercise,
+                known=known,
+                question=exercise.question(known.question),
+                difference=difference(exercise, files),
+                effects=changed,
+                version_shown=version.id,
+            )
+    if values.get("version") != str(version.id):
+        raise HTTPException(409, "The exercise has been changed meanwhile; look at it again.")
+    with service.database.begin() as session:
+        note = f"{known.question}: a known mistake was added by {person.name or person.email}"
+        changed_to = service.exercises.change(session, exercise.id, files, note)
+        for submission in newest_submissions(session, exercise.id).values():
+            service.queue.add(session, submission.id, changed_to.id)
+    return RedirectResponse(f"/staff/exercises/{exercise.id}/changes", 303)
+
+
+def _known(exercise: Exercise, values: Mapping[str, str]) -> Known:
+    """The form's values.
+
+    Raises:
+        HTTPException: 422 with what is wrong with them.
+    """
+    try:
+        question = exercise.question(values.get("question", ""))
+        points = float(values.get("points", "").replace(",", "."))
+    except (KeyError, ValueError):
+        raise HTTPException(422, "Points are a number, and the question one of these.") from None
+    feedback = " ".join(values.get("feedback", "").split())[:2_000]
+    if not takes_mistakes(question) or not 0 <= points <= question.points:
+        raise HTTPException(422, f"{question.title} has {question.points:g} points at most.")
+    if not feedback:
+        raise HTTPException(422, "Say something to who gave this answer.")
+    credit = round(points / question.points, 6) if question.points else 0.0
+    return Known(question.id, values.get("answer", "")[:4_000], credit, feedback)

@@ -1,0 +1,117 @@
+"""The wrong answers of a class, the most frequent first, and what a new word on one would change."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from autograder.errors import SubmissionError
+from autograder.exercise.bundle import pack, unpack
+from autograder.exercise.model import Exercise
+from autograder.reports.book import Entry
+from autograder.service.amend import Known, takes_mistakes
+from autograder.service.exercises import Exercises
+from autograder.service.gradings import grade_of, graded, newest_submissions
+from autograder.service.hand_in import Typed, files_of
+from autograder.service.live import Asked, Checkers
+from autograder.service.tables import Person
+from autograder.submission.collect import collect_files
+from autograder.submission.model import TextAnswer
+
+_MOST_ANSWERS: Final = 12
+_MOST_TRIED: Final = 1_000
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """One wrong answer: how it was read, what it earns now and is told, and how many gave it."""
+
+    answer: str
+    credit: float
+    line: str
+    count: int
+
+
+def wrong_answers(exercise: Exercise, entries: tuple[Entry, ...]) -> dict[str, list[Wrong]]:
+    """By question, for questions that know mistakes: the answers that lost credit."""
+    found: dict[str, dict[tuple[str, float, str], int]] = defaultdict(lambda: defaultdict(int))
+    for entry in entries:
+        for outcome in entry.grade.outcomes if entry.grade else ():
+            lost = outcome.credit is not None and outcome.credit < 1.0
+            if lost and outcome.read_plain and takes_mistakes(exercise.question(outcome.question)):
+                key = (outcome.read_plain, outcome.credit or 0.0, outcome.line)
+                found[outcome.question][key] += 1
+    return {
+        question.id: [Wrong(*key, count) for key, count in _most(found[question.id])]
+        for question in exercise.questions
+        if question.id in found
+    }
+
+
+def _most(counts: Mapping[tuple[str, float, str], int]) -> list[tuple[tuple[str, float, str], int]]:
+    ordered = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
+    return ordered[:_MOST_ANSWERS]
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a submission's answer would earn under the new version, as a share of the points."""
+
+    submission: str
+    student: str
+    before: float | None
+    after: float | None
+
+
+def effects(
+    exercises: Exercises,
+    checkers: Checkers,
+    session: Session,
+    exercise: Exercise,
+    files: Mapping[str, bytes],
+    known: Known,
+) -> list[Effect]:
+    """Try the new version on everybody's answer to the question; who would not notice is left out.
+
+    Raises:
+        InternalError: the checkers are busy, or an answer takes too long.
+    """
+    changed = []
+    with tempfile.TemporaryDirectory(prefix="autograder-amended-") as place:
+        folder = unpack(pack(dict(files)), Path(place))
+        for submission in list(newest_submissions(session, exercise.id).values())[:_MOST_TRIED]:
+            answer = _answer_of(session, exercise, submission.id, known.question)
+            job, version = graded(exercises, session, submission)
+            grade = grade_of(version, job) if job.state == "done" else None
+            if answer is None or grade is None:
+                continue
+            before = next((o.credit for o in grade.outcomes if o.question == known.question), None)
+            record = checkers.check(Asked(folder, known.question, answer))
+            if record["credit"] != before:
+                person = session.get_one(Person, submission.person)
+                name = person.name or person.email or person.number
+                changed.append(Effect(submission.id, name, before, record["credit"]))
+    return changed
+
+
+def _answer_of(
+    session: Session, exercise: Exercise, submission: str, question: str
+) -> Typed | None:
+    try:
+        found = files_of(session, submission)
+    except SubmissionError:
+        return None
+    ids = [one.id for one in exercise.questions]
+    collected = collect_files(found, ids, notebook=exercise.code.notebook)
+    written = collected.answers.get(question)
+    return None if written is None else _typed(written)
+
+
+def _typed(written: TextAnswer) -> Typed:
+    return written.text if written.fields is None else dict(written.fields)
