@@ -1,15 +1,16 @@
 """Picks out of a student's code what is to be run: definitions, not experiments.
 
-Imports, functions, classes, and assignments of constants and lambdas are kept as they stand. Any
-other assignment is kept only where something graded needs the name it defines. Calls, loops, magics,
-plots and downloads are left out. Lines keep their numbers, so that errors point at the right place.
+Functions, classes, assignments of constants and lambdas, and the imports that these read are kept as
+they stand. Any other assignment is kept only where something graded needs the name it defines. Calls,
+loops, magics, plots and downloads are left out. Lines keep their numbers, so that errors point at the
+right place.
 """
 
 from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -77,13 +78,16 @@ class Definitions:
                 wanted |= new
                 frontier += new
         written = frozenset().union(*(p.defines for p in self.pieces if not p.untouched))
-        return [
+        kept = [
             piece
             for piece in self.pieces
             if (piece.always or piece.defines & wanted)
             # A leftover of the template does not undo what was written elsewhere.
             and not (piece.untouched and piece.defines <= written)
         ]
+        # A package for plots takes seconds to import, and nothing that is run may read its name.
+        read = wanted.union(*(piece.needs for piece in kept))
+        return [piece for piece in kept if not _is_unread_import(piece, read)]
 
     def nested(self, name: str) -> int | None:
         """Where a name is defined inside a class or function: the source; None if nowhere."""
@@ -202,6 +206,12 @@ def _pieces(number: int, node: ast.stmt) -> Iterator[Piece]:
         yield Piece(number, node, defines, frozenset(_read_names(node)), always)
     elif (grown := _grown(node)) is not None:
         yield Piece(number, node, frozenset((grown,)), frozenset(_read_names(node)), always=False)
+
+
+def _is_unread_import(piece: Piece, read: Set[str]) -> bool:
+    """Whether a piece imports what nobody reads; `*` imports who knows what."""
+    is_import = isinstance(piece.node, (ast.Import, ast.ImportFrom))
+    return is_import and "*" not in piece.defines and not piece.defines & read
 
 
 def _single_imports(node: ast.Import | ast.ImportFrom) -> Iterator[ast.stmt]:

@@ -10,8 +10,6 @@ from autograder.sandbox.definitions import find_definitions, without_magics
 
 
 def kept(*sources: str, names: tuple[str, ...] = ("f",)) -> list[str]:
-    import ast
-
     return [ast.unparse(piece.node) for piece in find_definitions(sources).needed(names)]
 
 
@@ -20,7 +18,7 @@ def test_definitions_are_kept_and_experiments_are_not() -> None:
 import math
 SIZE = 28
 f = lambda x: x
-def g(): return f
+def g(): return math.floor(f)
 class C: pass
 print("experiment")
 loaders = get_dataloaders()
@@ -31,7 +29,7 @@ g()
         "import math",
         "SIZE = 28",
         "f = lambda x: x",
-        "def g():\n    return f",
+        "def g():\n    return math.floor(f)",
         "class C:\n    pass",
     ]
 
@@ -163,3 +161,20 @@ def test_containers_grow_where_they_are_needed() -> None:
     cell = "sizes = []\nsizes.append(3)\nother.append(4)\ndef f(): return sizes"
     needed = find_definitions([cell]).needed(["f"])
     assert [piece.node.lineno for piece in needed] == [1, 2, 4]
+
+
+@pytest.mark.parametrize(
+    ("line", "kept"),
+    [
+        ("from sklearn.metrics import confusion_matrix", False),
+        ("import pandas as pd", False),
+        ("import torch.nn.functional as F", True),
+        ("import torch.utils.data", True),
+        ("from torchvision import *", True),
+        ("from mine import graded", True),
+    ],
+)
+def test_an_import_that_nobody_reads_is_not_run(line: str, kept: bool) -> None:
+    source = f"import torch\n{line}\ndef f(x):\n    return F.relu(torch.abs(x))\n"
+    run = [ast.unparse(piece.node) for piece in find_definitions([source]).needed(["graded"])]
+    assert (line in run) == kept

@@ -26,7 +26,10 @@ def test_what_is_defined(server: ForkServer) -> None:
 
 def test_a_cell_that_fails_hides_no_other(server: ForkServer) -> None:
     report = load(
-        server, "import nothing_of_that_name\nX = undefined", "class C(Missing):\n    pass", "f = 1"
+        server,
+        "import nothing_of_that_name\nX = undefined",
+        "class C(Missing):\n    pass",
+        "def f():\n    return nothing_of_that_name",
     )
     assert report["defined"] == ["f"]
     assert [(p["where"], p["names"]) for p in report["problems"]] == [
