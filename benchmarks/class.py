@@ -1,6 +1,7 @@
 """What grading a class costs: `autograder grade`, and beside it a process per submission, as others do it.
 
-    python -m benchmarks.class [--theory] [--code] [--peers [N]] [--count 200] [-j 2] [--rounds 1]
+    python -m benchmarks.class [--theory] [--code] [--peers [N]] [--otter PROGRAM] [--count 200] [-j 2]
+                                [--rounds 1]
 
 The class is made by `benchmarks.classroom`: PS09's written questions (`--theory`), and the same with a
 notebook (`--code`: all exact checks of code, no accuracies); both by default. Printed are wall seconds,
@@ -11,6 +12,9 @@ With `--peers`, the first N of the same submissions (all without N) go in the sa
 to gradescope-utils' runner in a process each, with tests as an instructor writes them: SymPy for formulas,
 torch for code (`benchmarks/classroom/peer`; they leave out the data loaders, and recurrences). Ratios are
 per submission.
+
+With `--otter PROGRAM`, an `otter` that is installed somewhere (with gradescope-utils, SymPy
+and torch beside it) grades the first few, too: every hand-in a notebook, the same tests as Otter's.
 """
 
 from __future__ import annotations
@@ -27,6 +31,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.classroom import otter
 from benchmarks.classroom.bank import EXERCISE, LESS, ROOT, bank, fits
 from benchmarks.classroom.make import Made, make_class
 from benchmarks.usage import Usage, measured
@@ -34,6 +39,7 @@ from tests.corpus.case import PARTS
 
 PEER = Path(__file__).parent / "classroom" / "peer"
 SHOWN = 20
+OTTER_COUNT = 10
 THEORY, CODE = tuple(bank()), PARTS["all"]
 
 
@@ -46,6 +52,7 @@ class Plan:
     made: list[Made]
     questions: tuple[str, ...]
     jobs: int
+    otter: str = ""
 
     @property
     def select(self) -> str:
@@ -73,6 +80,11 @@ def main() -> None:
                 theirs = compared(
                     "a process each, gradescope-utils", part, options.rounds, grade_apart
                 )
+                ratios(ours, len(made), theirs, len(few))
+            if options.otter:
+                few = made[:OTTER_COUNT]
+                part = Plan(plan.what, plan.folder, few, questions, plan.jobs, options.otter)
+                theirs = compared("Otter, a notebook each", part, options.rounds, grade_otter)
                 ratios(ours, len(made), theirs, len(few))
 
 
@@ -133,8 +145,18 @@ def grade(plan: Plan, out: Path) -> Usage:
 
 def grade_apart(plan: Plan, out: Path) -> Usage:
     """A process for each submission, so many at a time."""
+    return _apart(plan, out, {})
+
+
+def grade_otter(plan: Plan, out: Path) -> Usage:
+    """`otter run` for each submission; making its archive is not counted."""
+    archive = otter.make_archive(plan.otter, out, plan.what)
+    return _apart(plan, out, {"otter": plan.otter, "archive": str(archive)})
+
+
+def _apart(plan: Plan, out: Path, more: dict[str, str]) -> Usage:
     usage = measured(
-        [sys.executable, "-m", __spec__.name, "--apart", _as_json(plan, out)], cwd=ROOT
+        [sys.executable, "-m", __spec__.name, "--apart", _as_json(plan, out, more)], cwd=ROOT
     )
     if usage.code != 0:
         sys.exit(f"the peer failed:\n{usage.output}")
@@ -146,19 +168,23 @@ def grade_apart(plan: Plan, out: Path) -> Usage:
                 test["score"] >= test["max_score"]
             )
             for test in tests
+            if "score" in test
         }
         (out / f"{made.id}.json").write_text(json.dumps(credits_given))
     return usage
 
 
-def _as_json(plan: Plan, out: Path) -> str:
+def _as_json(plan: Plan, out: Path, more: dict[str, str]) -> str:
     jobs = [(str(made.folder), str(out / f"{made.id}.results.json")) for made in plan.made]
-    return json.dumps({"what": plan.what, "jobs": jobs, "workers": plan.jobs})
+    return json.dumps({"what": plan.what, "jobs": jobs, "workers": plan.jobs, **more})
 
 
 def apart(text: str) -> None:
     """Run the processes; in a process of its own, so that all can be measured together."""
     plan = json.loads(text)
+    if "otter" in plan:
+        otter.run_all(plan["otter"], Path(plan["archive"]), plan["jobs"], plan["workers"])
+        return
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
 
     def one(job: tuple[str, str]) -> None:
@@ -195,6 +221,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--theory", dest="what", action="append_const", const="theory")
     parser.add_argument("--code", dest="what", action="append_const", const="code")
     parser.add_argument("--peers", nargs="?", type=int, const=-1, default=0, metavar="N")
+    parser.add_argument("--otter", default="", metavar="PROGRAM", help="an installed `otter`")
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--seed", type=int, default=0)
