@@ -64,8 +64,9 @@ class Process:
 
     def kill(self) -> None:
         with self.lock:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
+            if self.process.poll() is None:
+                os.killpg(self.process.pid, signal.SIGKILL)
+                self.process.wait()
 
     def end(self) -> None:
         self.over.set()
