@@ -12,6 +12,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "autograder"
 # From the bottom to the top; each imports only those before it.
 LAYERS = (
     "errors",
+    "digest",
     "programs",
     "symbolic",
     "sandbox",

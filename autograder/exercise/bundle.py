@@ -6,7 +6,6 @@ starters stay at home.
 
 from __future__ import annotations
 
-import hashlib
 import io
 import re
 import zipfile
@@ -33,14 +32,6 @@ def bundle_files(exercise: Exercise) -> dict[str, bytes]:
     for path in _references(exercise, reference_folder(exercise.folder)):
         files[f"reference/{path.name}"] = path.read_bytes()
     return dict(sorted(files.items()))
-
-
-def bundle_digest(files: Mapping[str, bytes]) -> str:
-    """The SHA-256 digest of a bundle's names and contents, in hexadecimal."""
-    total = hashlib.sha256()
-    for name in sorted(files):
-        total.update(f"{len(name)}:{name}:{hashlib.sha256(files[name]).hexdigest()}\n".encode())
-    return total.hexdigest()
 
 
 def pack(files: Mapping[str, bytes]) -> bytes:

@@ -12,7 +12,8 @@ from importlib import metadata
 from pathlib import Path
 
 import autograder
-from autograder.exercise.bundle import bundle_digest, bundle_files
+from autograder.digest import files_digest
+from autograder.exercise.bundle import bundle_files
 from autograder.exercise.load import FILE
 from autograder.exercise.model import Exercise, Question
 
@@ -52,7 +53,7 @@ def exercise_files(exercise: Exercise) -> dict[str, str]:
 
 def exercise_digest(exercise: Exercise) -> str:
     """The fingerprint of an exercise with all files that decide about it."""
-    return bundle_digest(bundle_files(exercise))
+    return files_digest(bundle_files(exercise))
 
 
 def question_digest(exercise: Exercise, question: Question) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Final
 
+from autograder.digest import files_digest
 from autograder.submission.files import FileSet, read_files
 from autograder.submission.model import Source, Submission
 from autograder.submission.notebook import Notebook, read_notebook
@@ -83,11 +83,7 @@ def _nothing_found(found: FileSet, notebook: str) -> str:
 
 def digest(found: FileSet) -> str:
     """A fingerprint of the files that were read, independent of their order."""
-    total = hashlib.sha256()
-    for name in sorted(found.files):
-        content = hashlib.sha256(found.files[name]).hexdigest()
-        total.update(f"{len(name)}:{name}:{content}\n".encode())
-    return total.hexdigest()
+    return files_digest(found.files)
 
 
 def _written_files(found: FileSet, written: Written) -> list[tuple[str, str]]:

@@ -9,8 +9,9 @@ import pytest
 
 from autograder.checks.catalogue import load
 from autograder.checks.record import outcome_record
+from autograder.digest import files_digest
 from autograder.errors import InternalError
-from autograder.exercise.bundle import bundle_digest, bundle_files, pack, unpack
+from autograder.exercise.bundle import bundle_files, pack, unpack
 from autograder.grading.grade import Options, grade
 from tests.conftest import PS09
 
@@ -27,8 +28,8 @@ def test_the_same_files_give_the_same_bytes(ps09: Any) -> None:
     files = bundle_files(ps09)
     backwards = dict(reversed(files.items()))
     assert pack(files) == pack(backwards)
-    assert bundle_digest(files) == bundle_digest(backwards)
-    assert bundle_digest(files) != bundle_digest({**files, "reference/more.py": b""})
+    assert files_digest(files) == files_digest(backwards)
+    assert files_digest(files) != files_digest({**files, "reference/more.py": b""})
 
 
 def test_an_unpacked_bundle_grades_as_the_original(ps09: Any, session: Any, tmp_path: Path) -> None:
