@@ -15,7 +15,7 @@ from autograder.exercise.model import Exercise
 from autograder.reports.book import Book, Entry
 from autograder.reports.changes import Change, Changes, Verdict
 from autograder.service.exercises import Exercises
-from autograder.service.gradings import corrections_of, grade_of, newest_submissions
+from autograder.service.gradings import corrections_of, grade_of, graded, newest_submissions
 from autograder.service.tables import Correction, Job, Person, Submission, Version
 from autograder.submission.roster import Student
 
@@ -33,16 +33,12 @@ def class_book(exercises: Exercises, session: Session, exercise: Exercise) -> Bo
 
 
 def _entry(exercises: Exercises, session: Session, submission: Submission) -> Entry | None:
-    jobs = list(
-        session.scalars(select(Job).where(Job.submission == submission.id).order_by(Job.id.desc()))
-    )
-    job = next((job for job in jobs if job.state == "done"), jobs[0])
+    job, exercise = graded(exercises, session, submission)
     if job.state not in ("done", "failed"):
         return None
     person = session.get_one(Person, submission.person)
     students = (Student(person.name, person.number, person.email),)
     submitted = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(submission.created))
-    exercise = exercises.open(session, session.get_one(Version, job.version))
     grade = grade_of(exercise, job) if job.state == "done" else None
     if grade is None:
         problem = job.problem or "the stored result cannot be read"

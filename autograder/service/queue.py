@@ -104,14 +104,7 @@ class Queue:
         """Say that a job cannot be done through our fault; it is not tried again."""
         with self.database.begin() as session:
             now = self.database.now(session)
-            values = {
-                "state": "failed",
-                "problem": problem[:2_000],
-                "finished": now,
-                "lease": None,
-                "record": None,
-            }
-            return self._update(session, claim, values)
+            return self._update(session, claim, _failed(now, problem[:2_000]))
 
     def release(self, claim: Claim) -> None:
         """Give a job back untouched, as a worker does that is told to stop."""
@@ -145,14 +138,7 @@ class Queue:
     def _give_up(self, session: Session, now: float) -> None:
         """Fail the jobs whose workers ended too often."""
         spent = (Job.state == "leased", Job.lease_until < now, Job.attempts >= MOST_ATTEMPTS)
-        values = {
-            "state": "failed",
-            "problem": _GAVE_UP,
-            "finished": now,
-            "lease": None,
-            "record": None,
-        }
-        session.execute(update(Job).where(*spent).values(**values))
+        session.execute(update(Job).where(*spent).values(**_failed(now, _GAVE_UP)))
 
     def _seen(self, session: Session, name: str, now: float) -> None:
         self.database.upsert(session, Worker(name=name, started=now, seen=now, graded=0), "seen")
@@ -162,3 +148,8 @@ class Queue:
         worker = session.get(Worker, job.worker) if job is not None else None
         if worker is not None:
             worker.graded += 1
+
+
+def _failed(now: float, problem: str) -> dict[str, Any]:
+    """What a job holds that has failed through our fault."""
+    return {"state": "failed", "problem": problem, "finished": now, "lease": None, "record": None}

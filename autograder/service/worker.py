@@ -92,12 +92,11 @@ class Worker:
             if version is None:
                 raise InternalError("the version of the exercise is gone")
             exercise = self.exercises.open(session, version)
-            notes: tuple[str, ...] = ()
             try:
                 files = files_of(session, claim.submission)
             except SubmissionError as error:
-                files, notes = FileSet(), (f"Your submission could not be read: {error}.",)
-        files.notes.extend(notes)
+                files = FileSet()
+                files.notes.append(f"Your submission could not be read: {error}.")
         return grade_files(exercise, files, self.options, self.session, on_outcome=heart.show)
 
 

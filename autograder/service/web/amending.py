@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -17,7 +16,8 @@ from autograder.service.amend import Known, amended, difference, takes_mistakes
 from autograder.service.classbook import class_book
 from autograder.service.gradings import newest_submissions
 from autograder.service.service import Service
-from autograder.service.web.guard import FORM_TOKEN, check_form, require
+from autograder.service.web.forms import points_for, posted
+from autograder.service.web.guard import require
 from autograder.service.web.student import opened
 from autograder.service.web.view import render
 from autograder.service.wrong import effects, wrong_answers
@@ -44,15 +44,9 @@ def wrong_page(request: Request) -> Response:
     return render(request, "staff/wrong.html", person, exercise=exercise, found=found)
 
 
-async def amend(request: Request) -> Response:
+@posted(max_fields=10)
+def amend(request: Request, values: Mapping[str, str]) -> Response:
     """Show what a new word on an answer would change, or keep it."""
-    async with request.form(max_files=0, max_fields=10) as form:
-        check_form(request, str(form.get(FORM_TOKEN, "")))
-        values = {key: str(value) for key, value in form.items()}
-    return await run_in_threadpool(_amend, request, values)
-
-
-def _amend(request: Request, values: Mapping[str, str]) -> Response:
     service: Service = request.app.state.service
     with service.database.read() as session:
         person = require(request, session, _ROLE)
@@ -91,15 +85,10 @@ def _known(exercise: Exercise, values: Mapping[str, str]) -> Known:
     Raises:
         HTTPException: 422 with what is wrong with them.
     """
-    try:
-        question = exercise.question(values.get("question", ""))
-        points = float(values.get("points", "").replace(",", "."))
-    except (KeyError, ValueError):
-        raise HTTPException(422, "Points are a number, and the question one of these.") from None
+    question, credit = points_for(exercise, values)
     feedback = " ".join(values.get("feedback", "").split())[:2_000]
-    if not takes_mistakes(question) or not 0 <= points <= question.points:
-        raise HTTPException(422, f"{question.title} has {question.points:g} points at most.")
+    if not takes_mistakes(question):
+        raise HTTPException(422, f"{question.title} knows no mistakes that are formulas.")
     if not feedback:
         raise HTTPException(422, "Say something to who gave this answer.")
-    credit = round(points / question.points, 6) if question.points else 0.0
-    return Known(question.id, values.get("answer", "")[:4_000], credit, feedback)
+    return Known(question.id, values.get("answer", "")[:4_000], round(credit, 6), feedback)

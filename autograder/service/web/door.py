@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -9,14 +11,8 @@ from autograder.errors import UsageError
 from autograder.service.doors import VISIT_SECONDS
 from autograder.service.service import Service
 from autograder.service.tables import Person
-from autograder.service.web.guard import (
-    COOKIE,
-    FORM_TOKEN,
-    Rates,
-    address_of,
-    check_form,
-    require,
-)
+from autograder.service.web.forms import posted
+from autograder.service.web.guard import COOKIE, Rates, address_of, require
 from autograder.service.web.view import render
 
 
@@ -37,7 +33,7 @@ def invitation(request: Request) -> Response:
     return render(request, "enter.html", None, name=person.name or person.email or "you")
 
 
-async def enter(request: Request) -> Response:
+def enter(request: Request) -> Response:
     """Use a link up and open a visit."""
     service: Service = request.app.state.service
     _slow_down(request)
@@ -53,12 +49,12 @@ def login_page(request: Request) -> Response:
     return render(request, "login.html", None, problem="")
 
 
-async def log_in(request: Request) -> Response:
+@posted(of_visit=False)
+def log_in(request: Request, values: Mapping[str, str]) -> Response:
     """Log in with an address and a password."""
     service: Service = request.app.state.service
     _slow_down(request)
-    async with request.form(max_files=0, max_fields=5) as form:
-        email, password = str(form.get("email", "")), str(form.get("password", ""))
+    email, password = values.get("email", ""), values.get("password", "")
     with service.database.read() as session:
         person = service.doors.log_in(session, email, password)
     if person is None:
@@ -67,11 +63,10 @@ async def log_in(request: Request) -> Response:
     return _opened(service, person)
 
 
-async def leave(request: Request) -> Response:
+@posted()
+def leave(request: Request, _: Mapping[str, str]) -> Response:
     """End the visit, in every browser."""
     service: Service = request.app.state.service
-    async with request.form(max_files=0, max_fields=5) as form:
-        check_form(request, str(form.get(FORM_TOKEN, "")))
     with service.database.begin() as session:
         require(request, session).series += 1
     response = RedirectResponse("/", 303)
@@ -79,12 +74,11 @@ async def leave(request: Request) -> Response:
     return response
 
 
-async def set_password(request: Request) -> Response:
+@posted()
+def set_password(request: Request, values: Mapping[str, str]) -> Response:
     """Give an instructor an address and a password to log in with."""
     service: Service = request.app.state.service
-    async with request.form(max_files=0, max_fields=5) as form:
-        check_form(request, str(form.get(FORM_TOKEN, "")))
-        email, password = str(form.get("email", "")).strip(), str(form.get("password", ""))
+    email, password = values.get("email", "").strip(), values.get("password", "")
     with service.database.begin() as session:
         person = require(request, session, "instructor")
         try:

@@ -17,7 +17,8 @@ from autograder.errors import UsageError
 from autograder.service.roster import enrol, read_roster
 from autograder.service.service import Service
 from autograder.service.tables import Person
-from autograder.service.web.guard import FORM_TOKEN, check_form, require
+from autograder.service.web.forms import check_token, posted
+from autograder.service.web.guard import require
 from autograder.service.web.view import render
 
 _ROLE: Final = "instructor"
@@ -66,7 +67,7 @@ def _people(
 async def add_people(request: Request) -> Response:
     """Add the students of a roster, uploaded or pasted."""
     async with request.form(max_files=1, max_fields=5, max_part_size=4 << 20) as form:
-        check_form(request, str(form.get(FORM_TOKEN, "")))
+        check_token(request, form)
         upload, text = form.get("roster"), str(form.get("pasted", ""))
         if isinstance(upload, UploadFile) and upload.filename:
             text = (await upload.read()).decode("utf-8-sig", "replace")
@@ -85,14 +86,9 @@ def _add_people(request: Request, text: str) -> Response:
         return _people(request, session, person, said=said)
 
 
-async def make_links(request: Request) -> Response:
+@posted()
+def make_links(request: Request, _: Mapping[str, str]) -> Response:
     """New links for all students, shown once, to be printed or mailed."""
-    async with request.form(max_files=0, max_fields=5) as form:
-        check_form(request, str(form.get(FORM_TOKEN, "")))
-    return await run_in_threadpool(_make_links, request)
-
-
-def _make_links(request: Request) -> Response:
     service: Service = request.app.state.service
     with service.database.begin() as session:
         person = require(request, session, _ROLE)
@@ -104,15 +100,10 @@ def _make_links(request: Request) -> Response:
         return _people(request, session, person, links=links)
 
 
-async def make_token(request: Request) -> Response:
+@posted()
+def make_token(request: Request, values: Mapping[str, str]) -> Response:
     """A new token for the API, shown once."""
-    async with request.form(max_files=0, max_fields=5) as form:
-        check_form(request, str(form.get(FORM_TOKEN, "")))
-        note = str(form.get("note", ""))[:200]
-    return await run_in_threadpool(_make_token, request, note)
-
-
-def _make_token(request: Request, note: str) -> Response:
+    note = values.get("note", "")[:200]
     service: Service = request.app.state.service
     with service.database.begin() as session:
         person = require(request, session, _ROLE)

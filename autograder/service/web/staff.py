@@ -6,9 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -26,7 +25,8 @@ from autograder.service.gradings import corrections_of, graded, newest_submissio
 from autograder.service.service import Service
 from autograder.service.tables import Correction, File, Person, Submission
 from autograder.service.web import amending, people
-from autograder.service.web.guard import FORM_TOKEN, check_form, require
+from autograder.service.web.forms import points_for, posted
+from autograder.service.web.guard import require
 from autograder.service.web.showing import Result, result_of
 from autograder.service.web.student import opened
 from autograder.service.web.view import render
@@ -60,8 +60,9 @@ def overview(request: Request) -> Response:
         rows = []
         for version in service.exercises.all_newest(session):
             exercise = service.exercises.open(session, version)
-            handed_in = select(Submission.person).where(Submission.exercise == exercise.id)
-            rows.append((exercise, len(set(session.scalars(handed_in)))))
+            people_of_it = select(func.count(Submission.person.distinct()))
+            handed_in = people_of_it.where(Submission.exercise == exercise.id)
+            rows.append((exercise, session.scalar(handed_in)))
     health = service.queue.health()
     return render(request, "staff/overview.html", person, rows=rows, health=health)
 
@@ -135,14 +136,9 @@ def _attachment(data: bytes, kind: str, name: str) -> Response:
     return Response(data, media_type=kind, headers=headers)
 
 
-async def grade_again(request: Request) -> Response:
+@posted()
+def grade_again(request: Request, _: Mapping[str, str]) -> Response:
     """Let the version in use grade everybody's newest submission."""
-    async with request.form(max_files=0, max_fields=5) as form:
-        check_form(request, str(form.get(FORM_TOKEN, "")))
-    return await run_in_threadpool(_grade_again, request)
-
-
-def _grade_again(request: Request) -> Response:
     service: Service = request.app.state.service
     with service.database.begin() as session:
         require(request, session, _ROLE)
@@ -191,34 +187,20 @@ def submission_page(request: Request) -> Response:
         )
 
 
-async def correct(request: Request) -> Response:
+@posted(max_fields=10)
+def correct(request: Request, values: Mapping[str, str]) -> Response:
     """Take a person's word on one question."""
-    async with request.form(max_files=0, max_fields=10) as form:
-        check_form(request, str(form.get(FORM_TOKEN, "")))
-        values = {key: str(value) for key, value in form.items()}
-    return await run_in_threadpool(_correct, request, values)
-
-
-def _correct(request: Request, values: Mapping[str, str]) -> Response:
     service: Service = request.app.state.service
     with service.database.begin() as session:
         person = require(request, session, _ROLE)
         submission = _submission(request, session)
         _, exercise = graded(service.exercises, session, submission)
-        try:
-            question = exercise.question(values.get("question", ""))
-            points = float(values.get("points", "").replace(",", "."))
-        except (KeyError, ValueError):
-            raise HTTPException(
-                422, "Points are a number, and the question one of these."
-            ) from None
-        if not 0 <= points <= question.points:
-            raise HTTPException(422, f"{question.title} has {question.points:g} points at most.")
+        question, credit = points_for(exercise, values)
         session.add(
             Correction(
                 submission=submission.id,
                 question=question.id,
-                credit=points / question.points if question.points else 0.0,
+                credit=credit,
                 feedback=values.get("feedback", "")[:4_000],
                 by=person.id,
                 created=service.database.now(session),

@@ -22,7 +22,8 @@ from autograder.service.service import Service
 from autograder.service.tables import Attempt, Draft, Person, Submission, Version
 from autograder.service.web.asking import parts_of, typed_answers
 from autograder.service.web.events import Watch
-from autograder.service.web.guard import FORM_TOKEN, Rates, check_form, require
+from autograder.service.web.forms import check_token
+from autograder.service.web.guard import Rates, require
 from autograder.service.web.showing import result_of
 from autograder.service.web.view import render
 
@@ -86,7 +87,7 @@ async def hand_in(request: Request) -> Response:
     async with request.form(
         max_files=MOST_FILES, max_fields=_MOST_FIELDS, max_part_size=LONGEST_ANSWER * 4
     ) as form:
-        check_form(request, str(form.get(FORM_TOKEN, "")))
+        check_token(request, form)
         typed = {key: value for key, value in form.items() if isinstance(value, str)}
         uploads = [value for value in form.getlist("files") if isinstance(value, UploadFile)]
         if sum(upload.size or 0 for upload in uploads) > MOST_BYTES:
