@@ -114,11 +114,11 @@ case "${1:-}" in
 service) install "$(grading_extras),service" ;;
 test)
   shift
-  install core,torch,service,postgres,ray,dev
+  install core,torch,service,postgres,oidc,ray,dev
   exec "$BIN/python" -m pytest "$@"
   ;;
 check)
-  install core,torch,service,postgres,ray,dev
+  install core,torch,service,postgres,oidc,ray,dev
   "$BIN/ruff" check .
   "$BIN/ruff" format --check .
   "$BIN/mypy"
