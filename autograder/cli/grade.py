@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from autograder.cli.options import grading
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -39,18 +41,12 @@ _FILE = click.Path(path_type=Path)
 )
 @click.option("--strict", is_flag=True, help="Exit with 1 when a score is not the baseline's.")
 @click.option("--similar", is_flag=True, help="Show submissions that agree beyond chance.")
-@click.option("-k", "--select", default="", metavar="EXPR", help="Questions, as in 'mlp or cnn'.")
-@click.option(
-    "--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True
-)
-@click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True)
-@click.option("--seconds", type=click.FloatRange(1), help="Time for each submission.")
 @click.option("--canvas", type=_FILE, help="Canvas's gradebook (CSV), to get canvas.csv from it.")
 @click.option(
     "--canvas-column", default="", metavar="NAME", help="The assignment in that gradebook."
 )
 @click.option("--moodle", type=_FILE, help="Moodle's worksheet (CSV), to get moodle.csv from it.")
-@click.option("--unconfined", is_flag=True, help="Run student code without the sandbox's layers.")
+@grading(seconds="Time for each submission.")
 def command(
     exercise: str,
     submissions: Path,
@@ -61,14 +57,10 @@ def command(
     baseline: Path | None,
     strict: bool,
     similar: bool,
-    select: str,
-    device: str,
-    seed: int,
-    seconds: float | None,
     canvas: Path | None,
     canvas_column: str,
     moodle: Path | None,
-    unconfined: bool,
+    options: Options,
 ) -> int:
     """Grade a class of an EXERCISE (a folder or an id).
 
@@ -82,7 +74,6 @@ def command(
     from autograder.exercise.find import find_exercise
     from autograder.grading.batch.run import Interrupted, grade_class
     from autograder.grading.batch.store import Store
-    from autograder.grading.grade import Options
     from autograder.reports.class_summary import print_notes, print_summary
     from autograder.reports.console import console_for
     from autograder.reports.progress import ClassProgress
@@ -94,7 +85,6 @@ def command(
     if strict and baseline is None:
         raise UsageError("--strict is about a baseline: name the folder of an earlier run")
     loaded = load(find_exercise(exercise))
-    options = Options(select, device, seed, seconds, confined=not unconfined)  # type: ignore[arg-type]
     roll = read_class(submissions)
     hand_ins = roll.hand_ins
     wanted = read_wanted(loaded, roll.kind, canvas=canvas, column=canvas_column, moodle=moodle)

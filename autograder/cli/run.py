@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+from autograder.cli.options import grading
+
+if TYPE_CHECKING:
+    from autograder.grading.grade import Options
 
 
 @click.command()
@@ -13,31 +19,21 @@ import click
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), help="Write Gradescope's JSON here."
 )
-@click.option("-k", "--select", default="", metavar="EXPR", help="Questions, as in 'mlp or cnn'.")
-@click.option(
-    "--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True
-)
-@click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True)
-@click.option("--seconds", type=click.FloatRange(1), help="Time for the whole submission.")
 @click.option("--strict", is_flag=True, help="Exit with 1 when a point was lost.")
-@click.option("--unconfined", is_flag=True, help="Run student code without the sandbox's layers.")
+@grading(seconds="Time for the whole submission.")
 def command(
     exercise: str,
     submission: tuple[Path, ...],
     output: Path | None,
-    select: str,
-    device: str,
-    seed: int,
-    seconds: float | None,
     strict: bool,
-    unconfined: bool,
+    options: Options,
 ) -> int:
     """Grade one SUBMISSION (a folder, a zip, or files) of an EXERCISE (a folder or an id)."""
     from autograder.checks.catalogue import load
     from autograder.cli.app import FAILED, OK
     from autograder.errors import UsageError
     from autograder.exercise.find import find_exercise
-    from autograder.grading.grade import Options, grade
+    from autograder.grading.grade import grade
     from autograder.reports.console import console_for
     from autograder.reports.gradescope import results, write_json
     from autograder.reports.terminal import print_grade
@@ -49,7 +45,6 @@ def command(
         raise UsageError(f"{output}: the folder {output.parent} does not exist")
     if output is not None and output.is_dir():
         raise UsageError(f"{output} is a folder; give a file, such as {output / 'results.json'}")
-    options = Options(select, device, seed, seconds, confined=not unconfined)  # type: ignore[arg-type]
     graded = grade(load(find_exercise(exercise)), submission, options)
     if output is not None:
         write_json(output, results(graded))

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from autograder.cli.options import unconfined
+
 
 @click.command()
 @click.argument("exercises", nargs=-1, metavar="[EXERCISE]...")
@@ -23,7 +25,7 @@ import click
 @click.option("--database", default="", help="An SQLAlchemy URL, in place of SQLite in the folder.")
 @click.option("--workers", type=click.IntRange(0, 256), default=1, show_default=True)
 @click.option("--lease", type=click.FloatRange(1), default=30, help="As of `worker`.")
-@click.option("--unconfined", is_flag=True, help="Run student code without the sandbox's layers.")
+@unconfined
 def command(
     exercises: tuple[str, ...],
     folder: Path,

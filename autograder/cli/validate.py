@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import click
 
+from autograder.cli.options import unconfined
+
 
 @click.command()
 @click.argument("exercises", nargs=-1)
 @click.option("--quick", is_flag=True, help="Leave out what runs code.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a finding.")
-@click.option("--unconfined", is_flag=True, help="Run code without the sandbox's layers.")
+@unconfined
 def command(exercises: tuple[str, ...], quick: bool, as_json: bool, unconfined: bool) -> int:
     """Check each EXERCISE (all of them by default).
 

@@ -7,12 +7,12 @@ import threading
 
 import click
 
+from autograder.cli.options import device, unconfined
+
 
 @click.command()
 @click.option("--database", required=True, help="The service's database, as an SQLAlchemy URL.")
-@click.option(
-    "--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True
-)
+@device
 @click.option("--name", default="", help="What the instructor's page calls it.")
 @click.option(
     "--lease",
@@ -21,7 +21,7 @@ import click
     show_default=True,
     help="Seconds after which the job of a silent worker is another's.",
 )
-@click.option("--unconfined", is_flag=True, help="Run student code without the sandbox's layers.")
+@unconfined
 def command(database: str, device: str, name: str, lease: float, unconfined: bool) -> int:
     """Grade submissions of an upload service until stopped; as many as you like, anywhere."""
     from autograder.errors import UsageError
