@@ -1,15 +1,18 @@
-"""A database of its own for each test: SQLite, and PostgreSQL where its server is installed."""
+"""A database of its own for each test, on SQLite and on PostgreSQL where it is installed; a service."""
 
 from __future__ import annotations
 
+import functools
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from autograder.service.database import Database
+from autograder.service.service import Service
 from tests.service.postgres import Server, binaries
+from tests.service.visitors import Visitor, come_in, serving
 
 _NUMBERS = itertools.count()
 
@@ -33,3 +36,16 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
     opened.upgrade()
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[Service]:
+    """A service with one exercise and two students."""
+    with serving(tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+def visit(service: Service) -> Callable[[str], Visitor]:
+    """Lets somebody in by name."""
+    return functools.partial(come_in, service)

@@ -7,98 +7,17 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
-from starlette.routing import Mount
 from starlette.testclient import TestClient
 
 from autograder.reports.gradescope import results_schema
-from autograder.service.roster import enrol
 from autograder.service.service import Service
-from autograder.service.settings import Settings
-from autograder.service.tables import Person
-from autograder.service.web.app import make_app, routes
-from autograder.service.worker import Worker
-from autograder.submission.roster import Student
-from tests.conftest import HEAD
-
-EXERCISE = """
-policy: {checks: 2, hints_after: 2}
-symbols: {W: positive integer, K: positive integer}
-questions:
-  - {id: width, kind: expression, title: The width, points: 2, prompt: "What is $W-K$ <b>?</b>",
-     answer: W - K, hint: "Subtract.",
-     mistakes: [{answer: W + K, feedback: "You added."}]}
-  - {id: pick, kind: choice, title: Pick, options: {a: {label: one}, b: {label: two}}, answer: b}
-  - {id: secret, kind: expression, title: Hidden, visibility: hidden, answer: W}
-  - {id: why, kind: text, title: Why, points: 3, rubric: [{says: "It says it."}]}
-"""
-
-
-@pytest.fixture
-def service(tmp_path: Path) -> Iterator[Service]:
-    folder = tmp_path / "exercise"
-    folder.mkdir()
-    (folder / "exercise.yaml").write_text(HEAD + EXERCISE, encoding="utf-8")
-    with Service.open(Settings(tmp_path / "service", url="http://testserver")) as opened:
-        assert opened.publish([folder]) == ["sample"]
-        assert opened.publish([folder]) == []
-        opened.checkers.seconds = 60.0  # a busy machine starts them slowly
-        with opened.database.begin() as session:
-            enrol(session, [Student("Ada", "1", "ada@x.org"), Student("Bob", "2", "bob@x.org")])
-        yield opened
-
-
-class Visitor:
-    """A browser that came in."""
-
-    def __init__(self, service: Service, secret: str) -> None:
-        self.client = TestClient(make_app(service), follow_redirects=False)
-        assert self.client.get(f"/enter/{secret}").status_code == 200
-        assert self.client.post(f"/enter/{secret}").status_code == 303
-
-    def token(self) -> str:
-        found = re.search(r'data-form-token="(\w+)"', self.client.get("/").text)
-        assert found
-        return found[1]
-
-    def post(self, path: str, data: dict | None = None, **more: object):
-        return self.client.post(path, data={"form_token": self.token(), **(data or {})}, **more)
-
-    def ask(self, path: str, content: object):
-        return self.client.post(path, json=content, headers={"X-Form-Token": self.token()})
-
-    def hand_in(self, data: dict | None = None, files: list | None = None) -> str:
-        answer = self.post("/exercises/sample/hand-in", data, files=files or [("files", ("", b""))])
-        assert answer.status_code == 303, answer.text
-        return answer.headers["location"]
-
-
-@pytest.fixture
-def visit(service: Service) -> Callable[[str], Visitor]:
-    def come_in(name: str) -> Visitor:
-        with service.database.begin() as session:
-            if name == "Instructor":
-                person = service.instructor(session)
-            else:
-                person = next(p for p in session.query(Person) if p.name == name)
-            secret = service.doors.invite(session, person.id)
-        return Visitor(service, secret)
-
-    return come_in
-
-
-def work(service: Service) -> None:
-    """Do what a worker does, until nothing waits."""
-    worker = Worker(service.database, name="here")
-    try:
-        while (claim := service.queue.claim("here")) is not None:
-            worker.work(claim)
-    finally:
-        worker.close()
+from autograder.service.web.app import make_app
+from tests.service.visitors import Visitor, work
 
 
 def test_a_student_hands_in_and_sees_the_result(service: Service, visit: Callable) -> None:
@@ -203,62 +122,6 @@ def test_a_roster_and_links(service: Service, visit: Callable) -> None:
     assert len(secrets) == 3
     Visitor(service, secrets[0])
     assert TestClient(make_app(service)).get(f"/enter/{secrets[0]}").status_code == 410
-
-
-def addresses() -> list[tuple[str, str]]:
-    """Every address that needs a visitor, with a method."""
-    open_to_all = ("/enter", "/login", "/health", "/api/")  # the API has tests of its own
-    return [
-        (method, route.path)
-        for route in routes()
-        if not isinstance(route, Mount) and not route.path.startswith(open_to_all)
-        for method in sorted((route.methods or set()) - {"HEAD"})
-    ]
-
-
-def filled(path: str, submission: str) -> str:
-    return (
-        path.replace("{submission}", submission)
-        .replace("{exercise}", "sample")
-        .replace("{question}", "width")
-        .replace("{name:path}", "answers.yaml")
-    )
-
-
-@pytest.mark.parametrize(("method", "path"), addresses())
-def test_no_page_opens_to_strangers(
-    service: Service, visit: Callable, method: str, path: str
-) -> None:
-    submission = visit("Ada").hand_in({"width": "W"}).rpartition("/")[2]
-    stranger = TestClient(make_app(service), follow_redirects=False)
-    answer = stranger.request(method, filled(path, submission))
-    assert answer.status_code in (303, 401, 403), answer.text
-    assert "Ada" not in answer.text
-    assert answer.headers.get("location", "/login") == "/login"
-
-
-@pytest.mark.parametrize(("method", "path"), addresses())
-def test_nothing_of_others_is_reached(visit: Callable, method: str, path: str) -> None:
-    submission = visit("Ada").hand_in({"width": "quokka"}).rpartition("/")[2]
-    bob = visit("Bob")
-    if method == "POST":
-        answer = bob.post(filled(path, submission))
-    else:
-        answer = bob.client.get(filled(path, submission))
-    if "{submission}" in path or path.startswith(("/staff", "/password")):
-        assert answer.status_code in (404, 400), (answer.status_code, answer.text)
-    assert "quokka" not in answer.text
-
-
-@pytest.mark.parametrize(("method", "path"), [a for a in addresses() if a[0] == "POST"])
-def test_forged_forms_do_nothing(visit: Callable, method: str, path: str) -> None:
-    ada = visit("Ada")
-    submission = ada.hand_in({"width": "W"}).rpartition("/")[2]
-    for token in ("", visit("Ada").token()):
-        data = {"form_token": token, "width": "W", "question": "width", "points": "1"}
-        headers = {"X-Form-Token": token}
-        answer = ada.client.post(filled(path, submission), data=data, headers=headers)
-        assert answer.status_code == 403, answer.text
 
 
 def test_pages_keep_to_themselves(service: Service, visit: Callable) -> None:
