@@ -1,38 +1,86 @@
-"""Finds gradings: the newest submission of each person, the job that counts, a person's corrections."""
+"""Finds gradings: the job of a submission that counts, and what persons have said over it."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from autograder.checks.grade import Grade
+from autograder.checks.outcome import Outcome, internal, of_credit
 from autograder.checks.record import read_grade
 from autograder.exercise.model import Exercise
 from autograder.service.exercises import Exercises
 from autograder.service.tables import Correction, Job, Submission, Version
 
-
-def newest_submissions(session: Session, exercise: str) -> dict[int, Submission]:
-    """The newest submission of each person, by the person's id."""
-    of_it = select(Submission).where(Submission.exercise == exercise)
-    return {one.person: one for one in session.scalars(of_it.order_by(Submission.created))}
+BY_HAND = "Graded by a person."
 
 
-def corrections_of(session: Session, submission: str) -> list[Correction]:
-    """What persons have said about a submission, the newest last."""
-    about = select(Correction).where(Correction.submission == submission)
-    return list(session.scalars(about.order_by(Correction.id)))
+@dataclass(frozen=True)
+class Graded:
+    """A submission, the job of it that counts, and a person's newest word on each question."""
+
+    submission: Submission
+    job: Job
+    exercise: Exercise
+    words: Mapping[str, Correction]
+
+    @property
+    def is_over(self) -> bool:
+        """Whether its grading has ended, well or not."""
+        return self.job.state in ("done", "failed")
+
+    @cached_property
+    def machine(self) -> Grade | None:
+        """The grade that the machine has stored, as far as it is."""
+        return grade_of(self.exercise, self.job)
+
+    @cached_property
+    def grade(self) -> Grade | None:
+        """What counts: persons' words over the machine's. None where neither has said anything."""
+        if self.machine is not None:
+            return corrected(self.machine, self.words)
+        if not self.words:
+            return None
+        return corrected(Grade(self.exercise, tuple(self._left_to_persons())), self.words)
+
+    @property
+    def problem(self) -> str:
+        """Why there is no grade of the machine's, for staff."""
+        return self.job.problem or "the stored result cannot be read"
+
+    def _left_to_persons(self) -> Iterable[Outcome]:
+        """Where the grading failed as a whole, all that persons have not spoken about waits for one."""
+        if self.is_over:
+            yield from (internal(one.id, self.problem) for one in self.exercise.questions)
 
 
-def graded(exercises: Exercises, session: Session, submission: Submission) -> tuple[Job, Exercise]:
-    """The grading of a submission that counts: the newest that is done, or else the newest."""
-    of_it = select(Job).where(Job.submission == submission.id).order_by(Job.id.desc())
-    jobs = list(session.scalars(of_it))
-    job = next((job for job in jobs if job.state == "done"), jobs[0])
-    version = session.get_one(Version, job.version)
-    return job, exercises.open(session, version)
+def corrected(grade: Grade, words: Mapping[str, Correction]) -> Grade:
+    """A grade with a person's words by question in place of the machine's."""
+    found = {outcome.question: outcome for outcome in grade.outcomes}
+    laid = {question: _spoken(word, found.get(question)) for question, word in words.items()}
+    ids = [question.id for question in grade.exercise.questions]
+    outcomes = (laid.get(name) or found.get(name) for name in ids)
+    return replace(grade, outcomes=tuple(one for one in outcomes if one is not None))
+
+
+def _spoken(word: Correction, machine: Outcome | None) -> Outcome:
+    """A person's word as an outcome; how the answer was read stays."""
+    before = machine or Outcome(word.question, "person", None, "")
+    return replace(
+        before,
+        outcome=of_credit(word.credit),
+        credit=word.credit,
+        line=word.feedback or BY_HAND,
+        evidence=f"a person's word over: {before.outcome}",
+        # What a machine found wrong does not count here; what it repeats of the answer does.
+        details=before.details if before.outcome == "person" else (),
+        hint="",
+    )
 
 
 def grade_of(exercise: Exercise, job: Job) -> Grade | None:
@@ -43,3 +91,66 @@ def grade_of(exercise: Exercise, job: Job) -> Grade | None:
         return read_grade(json.loads(job.record), exercise)
     except (ValueError, KeyError):
         return None
+
+
+def graded(exercises: Exercises, session: Session, submission: Submission) -> Graded:
+    """One submission with its grading."""
+    return graded_all(exercises, session, select(Submission).where(Submission.id == submission.id))[
+        0
+    ]
+
+
+def class_graded(exercises: Exercises, session: Session, exercise: str) -> list[Graded]:
+    """The newest submission of each person with its grading, the earliest handed in first."""
+    return graded_all(exercises, session, newest_submissions(exercise))
+
+
+def newest_submissions(exercise: str) -> Select[Submission]:
+    """Finds the newest submission of each person."""
+    latest = func.row_number().over(
+        partition_by=Submission.person,
+        order_by=(Submission.created.desc(), Submission.id.desc()),
+    )
+    ranked = select(Submission.id, latest.label("rank")).where(Submission.exercise == exercise)
+    first = ranked.subquery()
+    chosen = select(Submission).join(first, first.c.id == Submission.id).where(first.c.rank == 1)
+    return chosen.order_by(Submission.created, Submission.id)
+
+
+def graded_all(exercises: Exercises, session: Session, chosen: Select[Submission]) -> list[Graded]:
+    """Submissions with their gradings, in a few statements however many they are."""
+    submissions = list(session.scalars(chosen))
+    ids = chosen.with_only_columns(Submission.id, maintain_column_froms=True).order_by(None)
+    counting = _counting_jobs(session, ids)
+    words = _newest_words(session, ids)
+    versions = _opened(exercises, session, {job.version for job in counting.values()})
+    return [
+        Graded(one, job, versions[job.version], words.get(one.id, {}))
+        for one in submissions
+        if (job := counting.get(one.id)) is not None
+    ]
+
+
+def _counting_jobs(session: Session, ids: Select[str]) -> dict[str, Job]:
+    """The job that counts by submission: the newest that is done, or else the newest."""
+    best = func.row_number().over(
+        partition_by=Job.submission, order_by=((Job.state == "done").desc(), Job.id.desc())
+    )
+    ranked = select(Job.id, best.label("rank")).where(Job.submission.in_(ids)).subquery()
+    counting = select(Job).join(ranked, ranked.c.id == Job.id).where(ranked.c.rank == 1)
+    return {job.submission: job for job in session.scalars(counting)}
+
+
+def _newest_words(session: Session, ids: Select[str]) -> dict[str, dict[str, Correction]]:
+    """What persons have said last, by submission and question."""
+    said = select(Correction).where(Correction.submission.in_(ids)).order_by(Correction.id)
+    words: dict[str, dict[str, Correction]] = {}
+    for correction in session.scalars(said):
+        words.setdefault(correction.submission, {})[correction.question] = correction
+    return words
+
+
+def _opened(exercises: Exercises, session: Session, ids: Iterable[int]) -> dict[int, Exercise]:
+    """The exercises of versions, by the version's id."""
+    found = session.scalars(select(Version).where(Version.id.in_(set(ids))))
+    return {version.id: exercises.open(session, version) for version in found}

@@ -16,11 +16,11 @@ from autograder.exercise.bundle import pack, unpack
 from autograder.exercise.model import Exercise
 from autograder.reports.book import Entry
 from autograder.service.amend import Known, takes_mistakes
+from autograder.service.classbook import persons
 from autograder.service.exercises import Exercises
-from autograder.service.gradings import grade_of, graded, newest_submissions
+from autograder.service.gradings import class_graded
 from autograder.service.hand_in import Typed, files_of
 from autograder.service.live import Asked, Checkers
-from autograder.service.tables import Person
 from autograder.submission.collect import collect_files
 from autograder.submission.model import TextAnswer
 
@@ -83,20 +83,21 @@ def effects(
         InternalError: the checkers are busy, or an answer takes too long.
     """
     changed = []
+    found = [one for one in class_graded(exercises, session, exercise.id) if one.is_over]
+    people = persons(session, (one.submission.person for one in found))
     with tempfile.TemporaryDirectory(prefix="autograder-amended-") as place:
         folder = unpack(pack(dict(files)), Path(place))
-        for submission in list(newest_submissions(session, exercise.id).values())[:_MOST_TRIED]:
-            answer = _answer_of(session, exercise, submission.id, known.question)
-            job, version = graded(exercises, session, submission)
-            grade = grade_of(version, job) if job.state == "done" else None
-            if answer is None or grade is None:
+        for one in found[:_MOST_TRIED]:
+            answer = _answer_of(session, exercise, one.submission.id, known.question)
+            if answer is None or one.grade is None or known.question in one.words:
                 continue
-            before = next((o.credit for o in grade.outcomes if o.question == known.question), None)
+            given = {o.question: o.credit for o in one.grade.outcomes}
+            before = given.get(known.question)
             record = checkers.check(Asked(folder, known.question, answer))
             if record["credit"] != before:
-                person = session.get_one(Person, submission.person)
-                name = person.name or person.email or person.number
-                changed.append(Effect(submission.id, name, before, record["credit"]))
+                student = people[one.submission.person]
+                name = student.name or student.email or student.number
+                changed.append(Effect(one.submission.id, name, before, record["credit"]))
     return changed
 
 

@@ -74,7 +74,7 @@ def amend(request: Request, values: Mapping[str, str]) -> Response:
     with service.database.begin() as session:
         note = f"{known.question}: a known mistake was added by {person.name or person.email}"
         changed_to = service.exercises.change(session, exercise.id, files, note)
-        for submission in newest_submissions(session, exercise.id).values():
+        for submission in session.scalars(newest_submissions(exercise.id)).all():
             service.queue.add(session, submission.id, changed_to.id)
     return RedirectResponse(f"/staff/exercises/{exercise.id}/changes", 303)
 

@@ -23,7 +23,7 @@ from autograder.checks.catalogue import kind_of
 from autograder.errors import InternalError, UsageError
 from autograder.exercise.model import Exercise
 from autograder.reports.gradescope import results
-from autograder.service.gradings import grade_of, graded
+from autograder.service.gradings import graded
 from autograder.service.hand_in import MOST_BYTES, Typed, accept
 from autograder.service.live import LONGEST_ANSWER, Asked
 from autograder.service.service import Service
@@ -185,12 +185,12 @@ def result(request: Request) -> Response:
         submission = session.get(Submission, request.path_params["submission"])
         if submission is None:
             raise HTTPException(404, "There is no such submission.")
-        job, exercise = graded(service.exercises, session, submission)
-        grade = grade_of(exercise, job) if job.state == "done" else None
+        found = graded(service.exercises, session, submission)
+        grade = found.grade if found.is_over else None
     reply = ResultReply(
         id=submission.id,
         exercise=submission.exercise,
-        state=job.state,
+        state=found.job.state,
         results=results(grade) if grade is not None else None,
     )
     return _reply(reply.model_dump())

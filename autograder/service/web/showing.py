@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from autograder.checks.grade import Grade
 from autograder.checks.outcome import Outcome
-from autograder.exercise.model import Exercise, Question
-from autograder.service.gradings import grade_of
-from autograder.service.tables import Correction, Job
+from autograder.exercise.model import Question
+from autograder.service.gradings import Graded
+from autograder.service.tables import Correction
 
 _PENDING = "not reached"
 
 
 @dataclass(frozen=True)
 class Shown:
-    """One question of a result. `points` is None while nobody has decided."""
+    """One question of a result: what counts now, and a person's word where that is what counts.
+
+    `points` is None while nobody has decided.
+    """
 
     question: Question
     number: str
     outcome: Outcome | None
     points: float | None
-    corrected: str | None = None
+    word: Correction | None = None
 
     @property
     def example(self) -> Mapping[str, Any] | None:
@@ -58,35 +60,25 @@ class Result:
         return sum(one.question.points for one in undecided)
 
 
-def result_of(
-    exercise: Exercise, job: Job, corrections: Sequence[Correction], *, staff: bool = False
-) -> Result:
-    """What a job has found, with the corrections over it; staff see hidden questions, too."""
-    grade = grade_of(exercise, job)
+def result_of(graded: Graded, *, staff: bool = False) -> Result:
+    """What counts of a submission so far; staff see hidden questions, too."""
+    exercise, grade = graded.exercise, graded.grade
     found = {outcome.question: outcome for outcome in grade.outcomes} if grade else {}
-    if job.state != "done":
+    if graded.job.state != "done":
         found = {name: one for name, one in found.items() if one.evidence != _PENDING}
-    newest = {correction.question: correction for correction in corrections}
     numbers = exercise.numbers()
     shown = tuple(
-        _shown(grade, question, numbers[question.id], found.get(question.id), newest)
+        Shown(
+            question,
+            numbers[question.id],
+            outcome := found.get(question.id),
+            grade.points_of(outcome) if grade and outcome else None,
+            graded.words.get(question.id),
+        )
         for question in exercise.questions
         if staff or question.visibility == "visible"
     )
     hides = not staff and any(q.visibility != "visible" for q in exercise.questions)
-    return Result(job.state, shown, grade.notes if grade else (), hides)
-
-
-def _shown(
-    grade: Grade | None,
-    question: Question,
-    number: str,
-    outcome: Outcome | None,
-    corrections: Mapping[str, Correction],
-) -> Shown:
-    correction = corrections.get(question.id)
-    if correction is not None:
-        points = round(correction.credit * question.points, 4)
-        return Shown(question, number, outcome, points, correction.feedback)
-    points_now = grade.points_of(outcome) if grade and outcome else None
-    return Shown(question, number, outcome, points_now)
+    # A grading that failed is over where persons have graded instead.
+    state = "done" if graded.job.state == "failed" and grade else graded.job.state
+    return Result(state, shown, grade.notes if grade else (), hides)

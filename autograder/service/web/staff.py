@@ -20,14 +20,15 @@ from autograder.reports.gradescope import results
 from autograder.reports.page import class_page as class_page_html
 from autograder.reports.page.frame import policy
 from autograder.service import blobs
-from autograder.service.classbook import class_book, class_changes
-from autograder.service.gradings import corrections_of, graded, newest_submissions
+from autograder.service.classbook import class_book
+from autograder.service.gradings import class_graded, graded, newest_submissions
+from autograder.service.regraded import class_changes
 from autograder.service.service import Service
 from autograder.service.tables import Correction, File, Person, Submission
 from autograder.service.web import amending, people
 from autograder.service.web.forms import points_for, posted
 from autograder.service.web.guard import require
-from autograder.service.web.showing import Result, result_of
+from autograder.service.web.showing import result_of
 from autograder.service.web.student import opened
 from autograder.service.web.view import render
 
@@ -74,19 +75,14 @@ def class_page(request: Request) -> Response:
         person = require(request, session, _ROLE)
         _, exercise = opened(request, session)
         students = list(session.scalars(select(Person).where(Person.role == "student")))
-        newest = newest_submissions(session, exercise.id)
+        found = class_graded(service.exercises, session, exercise.id)
+        newest = {one.submission.person: one for one in found}
         rows = []
         for student in sorted(students, key=lambda one: (one.name.lower(), one.email.lower())):
-            submission = newest.get(student.id)
-            result = _result(service, session, submission) if submission else None
-            rows.append((student, submission, result))
+            one = newest.get(student.id)
+            result = result_of(one, staff=True) if one else None
+            rows.append((student, one.submission if one else None, result))
     return render(request, "staff/class.html", person, exercise=exercise, rows=rows)
-
-
-def _result(service: Service, session: Session, submission: Submission) -> Result:
-    job, exercise = graded(service.exercises, session, submission)
-    corrections = corrections_of(session, submission.id)
-    return result_of(exercise, job, corrections, staff=True)
 
 
 def report(request: Request) -> Response:
@@ -143,7 +139,7 @@ def grade_again(request: Request, _: Mapping[str, str]) -> Response:
     with service.database.begin() as session:
         require(request, session, _ROLE)
         version, exercise = opened(request, session)
-        for submission in newest_submissions(session, exercise.id).values():
+        for submission in session.scalars(newest_submissions(exercise.id)).all():
             service.queue.add(session, submission.id, version.id)
     return RedirectResponse(f"/staff/exercises/{exercise.id}/changes", 303)
 
@@ -172,18 +168,18 @@ def submission_page(request: Request) -> Response:
         person = require(request, session, _ROLE)
         submission = _submission(request, session)
         student = session.get_one(Person, submission.person)
-        job, exercise = graded(service.exercises, session, submission)
+        found = graded(service.exercises, session, submission)
         files = list(session.scalars(select(File).where(File.submission == submission.id)))
         return render(
             request,
             "staff/submission.html",
             person,
-            exercise=exercise,
+            exercise=found.exercise,
             submission=submission,
             student=student,
-            job=job,
+            job=found.job,
             files=files,
-            result=_result(service, session, submission),
+            result=result_of(found, staff=True),
         )
 
 
@@ -194,7 +190,7 @@ def correct(request: Request, values: Mapping[str, str]) -> Response:
     with service.database.begin() as session:
         person = require(request, session, _ROLE)
         submission = _submission(request, session)
-        _, exercise = graded(service.exercises, session, submission)
+        exercise = graded(service.exercises, session, submission).exercise
         question, credit = points_for(exercise, values)
         session.add(
             Correction(

@@ -15,7 +15,7 @@ from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from autograder.errors import UsageError
 from autograder.exercise.model import Exercise
-from autograder.service.gradings import corrections_of, graded
+from autograder.service.gradings import graded
 from autograder.service.hand_in import MOST_BYTES, MOST_FILES, accept
 from autograder.service.live import LONGEST_ANSWER
 from autograder.service.service import Service
@@ -118,15 +118,14 @@ def submission_page(request: Request) -> Response:
     service: Service = request.app.state.service
     with service.database.read() as session:
         person, submission = own_submission(request, session)
-        job, exercise = graded(service.exercises, session, submission)
-        result = result_of(exercise, job, corrections_of(session, submission.id))
+        found = graded(service.exercises, session, submission)
     return render(
         request,
         "submission.html",
         person,
-        exercise=exercise,
+        exercise=found.exercise,
         submission=submission,
-        result=result,
+        result=result_of(found),
     )
 
 
