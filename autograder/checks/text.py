@@ -34,7 +34,9 @@ class TextQuestion(Question):
     """An answer in words, for a person to read."""
 
     kind: Literal["text"]
-    rubric: tuple[Criterion, ...] = Field(min_length=1, description="Shown to staff only.")
+    rubric: tuple[Criterion, ...] = Field(
+        min_length=1, description="Shown to staff; to students only where a person shows it."
+    )
     model_answer: str = Field("", description="Shown to staff only.")
     words: int = Field(0, ge=0, description="How many words are asked for at most; 0 for any.")
     on_paper: bool = Field(

@@ -27,7 +27,8 @@ class Blob(Base):
 class Version(Base):
     """A state of an exercise: the bundle of its files. The newest of an exercise is the one in use.
 
-    It was published from a `folder`, or made on a `page` out of the one before.
+    It was published from a `folder`, or made on a `page` by somebody out of the one before. `known`
+    holds its starter and its known submissions, which grade nothing and show that it grades well.
     """
 
     __tablename__ = "versions"
@@ -38,6 +39,8 @@ class Version(Base):
     created: Mapped[float]
     origin: Mapped[str] = mapped_column(String(8), default="folder")
     note: Mapped[str] = mapped_column(Text, default="")
+    by: Mapped[str] = mapped_column(Text, default="")
+    known: Mapped[str] = mapped_column(String(64), default="")
 
 
 class Person(Base):
@@ -160,8 +163,29 @@ class Correction(Base):
     question: Mapped[str] = mapped_column(String(100))
     credit: Mapped[float]
     feedback: Mapped[str] = mapped_column(Text, default="")
+    # What the rubric held then, and what of it was ticked, as `autograder.service.rubric` writes it.
+    rubric: Mapped[str] = mapped_column(Text, default="")
     by: Mapped[int] = mapped_column(ForeignKey("people.id"))
     created: Mapped[float]
+
+
+class Validation(Base):
+    """What an exercise proved about itself: the findings on a version, a JSON object a line.
+
+    It runs until `finished`; one that has not been `seen` for long ended with its process.
+    """
+
+    __tablename__ = "validations"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    version: Mapped[int] = mapped_column(ForeignKey("versions.id"), index=True)
+    quick: Mapped[bool]
+    by: Mapped[str] = mapped_column(Text, default="")
+    created: Mapped[float]
+    seen: Mapped[float]
+    finished: Mapped[float | None]
+    findings: Mapped[str] = mapped_column(Text, default="")
+    problem: Mapped[str] = mapped_column(Text, default="")
 
 
 class Worker(Base):

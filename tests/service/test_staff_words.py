@@ -23,7 +23,7 @@ questions:
 
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Site]:
-    with open_site(tmp_path, SPEC, ["Ada", "Bob"]) as opened:
+    with open_site(tmp_path, SPEC) as opened:
         yield opened
 
 
@@ -81,9 +81,7 @@ def test_the_newest_submission_and_the_newest_finished_grading_count(site: Site)
     ada.hand_in({"width": "W"})
     newest = ada.hand_in({"width": "2*W"})
     site.work()
-    spec = site.folder / "exercise.yaml"
-    spec.write_text(spec.read_text().replace("points: 2", "points: 4"))
-    site.service.publish([site.folder])
+    site.republish("points: 2", "points: 4")
     site.visit().post("/staff/exercises/sample/grade-again")
     with site.service.database.read() as session:
         (one,) = class_graded(site.service.exercises, session, "sample")

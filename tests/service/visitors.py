@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from starlette.testclient import TestClient
@@ -32,17 +32,20 @@ questions:
 
 
 @contextlib.contextmanager
-def serving(place: Path) -> Iterator[Service]:
-    """A service with the exercise above, Ada and Bob."""
+def serving(
+    place: Path, spec: str = EXERCISE, names: Sequence[str] = ("Ada", "Bob")
+) -> Iterator[Service]:
+    """A service with one exercise and these students, numbered from 1."""
     folder = place / "exercise"
     folder.mkdir()
-    (folder / "exercise.yaml").write_text(HEAD + EXERCISE, encoding="utf-8")
+    (folder / "exercise.yaml").write_text(HEAD + spec, encoding="utf-8")
     with Service.open(Settings(place / "service", url="http://testserver")) as opened:
         assert opened.publish([folder]) == ["sample"]
         assert opened.publish([folder]) == []
         opened.checkers.seconds = 60.0  # a busy machine starts them slowly
         with opened.database.begin() as session:
-            enrol(session, [Student("Ada", "1", "ada@x.org"), Student("Bob", "2", "bob@x.org")])
+            numbered = enumerate(names, 1)
+            enrol(session, [Student(n, str(i), f"{n.lower()}@x.org") for i, n in numbered])
         yield opened
 
 
@@ -58,6 +61,12 @@ class Visitor:
         found = re.search(r'data-form-token="(\w+)"', self.client.get("/").text)
         assert found
         return found[1]
+
+    def get(self, path: str) -> str:
+        """The text of a page that is there."""
+        answer = self.client.get(path)
+        assert answer.status_code == 200, (path, answer.status_code, answer.text)
+        return answer.text
 
     def post(self, path: str, data: dict | None = None, **more: object):
         return self.client.post(path, data={"form_token": self.token(), **(data or {})}, **more)
