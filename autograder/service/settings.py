@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from autograder.errors import UsageError
 
 DATABASE: Final = "service.db"
+_THIS_MACHINE: Final = ("127.0.0.0/8", "::1")
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,16 @@ class Settings:
             return not ipaddress.ip_address(self.host).is_loopback
         except ValueError:
             return True
+
+    @property
+    def trusted_proxies(self) -> tuple[str, ...]:
+        """Whose word on a visitor's address is believed.
+
+        On loopback behind TLS it is this machine's: otherwise a class would count as one visitor.
+        """
+        if not self.proxies and self.is_secure and not self.is_public:
+            return _THIS_MACHINE
+        return self.proxies
 
     def check(self, *, has_password: bool) -> None:
         """Refuse to be reached from outside without TLS in front and a password on the door.

@@ -17,7 +17,7 @@ from autograder.errors import AutograderError
 from autograder.service.service import Service
 from autograder.service.web import answers, api, door, staff, student
 from autograder.service.web.events import Watch
-from autograder.service.web.guard import BodyLimit, Headers, Rates
+from autograder.service.web.guard import BodyLimit, Headers, OwnPages, Rates
 from autograder.service.web.view import render
 
 _STATIC: Final = Path(__file__).with_name("static")
@@ -59,6 +59,7 @@ def make_app(service: Service) -> Starlette:
         routes=routes(),
         middleware=[
             Middleware(Headers, secure=service.settings.is_secure),
+            Middleware(OwnPages, url=service.settings.public_url),
             Middleware(BodyLimit),
         ],
         exception_handlers={
@@ -66,6 +67,8 @@ def make_app(service: Service) -> Starlette:
             AutograderError: _failed,
         },
     )
+    # A slash too many is no page; sending it on would believe the host that the visitor names.
+    app.router.redirect_slashes = False
     app.state.service = service
     app.state.rates = Rates()
     app.state.watch = Watch(service.database)
@@ -85,7 +88,7 @@ def _refused(request: Request, error: Exception) -> Response:
     said = error.detail if error.detail and error.detail != _default(error) else words
     if _wants_json(request):
         return JSONResponse({"problem": said or error.detail}, error.status_code, error.headers)
-    if error.status_code == 401 and request.method == "GET" and request.url.path == "/staff":
+    if error.status_code == 401 and request.method == "GET" and _is_opened(request):
         return RedirectResponse("/login", 303)
     page = render(
         request, "problem.html", None, status=error.status_code, words=said or error.detail
@@ -104,6 +107,11 @@ def _failed(request: Request, error: Exception) -> Response:
 
 def _wants_json(request: Request) -> bool:
     return "x-form-token" in request.headers or request.url.path.startswith("/api/")
+
+
+def _is_opened(request: Request) -> bool:
+    """Whether a person opened it as a page, rather than a script."""
+    return "text/html" in request.headers.get("accept", "")
 
 
 def _default(error: HTTPException) -> str:

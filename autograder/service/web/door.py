@@ -11,8 +11,9 @@ from autograder.errors import UsageError
 from autograder.service.doors import VISIT_SECONDS
 from autograder.service.service import Service
 from autograder.service.tables import Person
+from autograder.service.web.address import address_of
 from autograder.service.web.forms import posted
-from autograder.service.web.guard import COOKIE, Rates, address_of, require
+from autograder.service.web.guard import Rates, cookie_name, require
 from autograder.service.web.view import render
 
 
@@ -24,24 +25,32 @@ def home_of(person: Person) -> str:
 def invitation(request: Request) -> Response:
     """The page of a link: whom it is for, and a button. Fetching it uses nothing up."""
     service: Service = request.app.state.service
-    _slow_down(request)
     secret = request.path_params["secret"]
     with service.database.read() as session:
         person = service.doors.invited(session, secret)
     if person is None:
-        return render(request, "used_up.html", None, status=410)
+        return _does_not_open(request)
     return render(request, "enter.html", None, name=person.name or person.email or "you")
 
 
 def enter(request: Request) -> Response:
     """Use a link up and open a visit."""
     service: Service = request.app.state.service
-    _slow_down(request)
+    secret = request.path_params["secret"]
+    with service.database.read() as session:
+        if service.doors.invited(session, secret) is None:  # a guess keeps no writer waiting
+            return _does_not_open(request)
     with service.database.begin() as session:
-        person = service.doors.enter(session, request.path_params["secret"])
+        person = service.doors.enter(session, secret)
     if person is None:
-        return render(request, "used_up.html", None, status=410)
-    return _opened(service, person)
+        return _does_not_open(request)
+    return let_in(request, person)
+
+
+def _does_not_open(request: Request) -> Response:
+    """Only guesses are counted: a whole class may come in at once from one address."""
+    slow_down(request)
+    return render(request, "used_up.html", None, status=410)
 
 
 def login_page(request: Request) -> Response:
@@ -53,14 +62,16 @@ def login_page(request: Request) -> Response:
 def log_in(request: Request, values: Mapping[str, str]) -> Response:
     """Log in with an address and a password."""
     service: Service = request.app.state.service
-    _slow_down(request)
+    slow_down(request)
     email, password = values.get("email", ""), values.get("password", "")
+    rates: Rates = request.app.state.rates
+    rates.take("password", email.strip().lower()[:320], burst=10, per_minute=6)
     with service.database.read() as session:
         person = service.doors.log_in(session, email, password)
     if person is None:
         problem = "No instructor has this address and this password."
         return render(request, "login.html", None, status=403, problem=problem)
-    return _opened(service, person)
+    return let_in(request, person)
 
 
 @posted()
@@ -70,7 +81,9 @@ def leave(request: Request, _: Mapping[str, str]) -> Response:
     with service.database.begin() as session:
         require(request, session).series += 1
     response = RedirectResponse("/", 303)
-    response.delete_cookie(COOKIE)
+    response.delete_cookie(
+        cookie_name(service), secure=service.settings.is_secure, httponly=True, samesite="lax"
+    )
     return response
 
 
@@ -89,7 +102,7 @@ def set_password(request: Request, values: Mapping[str, str]) -> Response:
         except UsageError as error:
             return render(request, "password.html", person, status=422, problem=str(error))
         session.flush()
-        return _opened(service, person)
+        return let_in(request, person)
 
 
 def password_page(request: Request) -> Response:
@@ -100,10 +113,12 @@ def password_page(request: Request) -> Response:
     return render(request, "password.html", person, problem="")
 
 
-def _opened(service: Service, person: Person) -> Response:
+def let_in(request: Request, person: Person) -> Response:
+    """Open a visit, of which the browser knows by a cookie."""
+    service: Service = request.app.state.service
     response = RedirectResponse(home_of(person), 303)
     response.set_cookie(
-        COOKIE,
+        cookie_name(service),
         service.doors.cookie(person),
         max_age=VISIT_SECONDS,
         httponly=True,
@@ -113,6 +128,11 @@ def _opened(service: Service, person: Person) -> Response:
     return response
 
 
-def _slow_down(request: Request) -> None:
+def slow_down(request: Request) -> None:
+    """Count a guess.
+
+    Raises:
+        HTTPException: 429 when it is one too many from this address.
+    """
     rates: Rates = request.app.state.rates
     rates.take("door", address_of(request), burst=30, per_minute=30)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import ipaddress
 import time
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import Final
+from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
+from starlette import datastructures
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -16,9 +17,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from autograder.service.service import Service
 from autograder.service.tables import Person
 
-COOKIE: Final = "visit"
 FORM_TOKEN: Final = "form_token"  # noqa: S105 - the name of a field
 MOST_BODY: Final = 48 << 20
+_TOO_LARGE: Final = "This is larger than what can be handed in."
 _POLICY: Final = "; ".join(
     (
         "default-src 'none'",
@@ -86,7 +87,7 @@ class BodyLimit:
             return
         length = dict(scope["headers"]).get(b"content-length", b"0")
         if not length.isdigit() or int(length) > self.most:
-            await _too_large(send)
+            await _refuse(send, 413, _TOO_LARGE.encode())
             return
         seen = 0
 
@@ -95,17 +96,44 @@ class BodyLimit:
             message = await receive()
             seen += len(message.get("body", b""))
             if seen > self.most:
-                raise HTTPException(413, "This is larger than what can be handed in.")
+                raise HTTPException(413, _TOO_LARGE)
             return message
 
         await self.app(scope, receive_limited, send)
 
 
-async def _too_large(send: Send) -> None:
+class OwnPages:
+    """Refuses what other sites' pages send here: their forms could let a visitor in as somebody else.
+
+    Forms of a visit carry a token as well; those that open one cannot. Scripts need a key that no
+    browser sends by itself.
+    """
+
+    def __init__(self, app: ASGIApp, url: str) -> None:
+        self.app = app
+        self.host = urlsplit(url).netloc
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on that only reads, or comes from a page of ours or from no page."""
+        changes = scope["type"] == "http" and scope["method"] not in ("GET", "HEAD", "OPTIONS")
+        if changes and not scope["path"].startswith("/api/") and self._is_foreign(scope):
+            await _refuse(send, 403, b"This was sent by a page of another site.")
+            return
+        await self.app(scope, receive, send)
+
+    def _is_foreign(self, scope: Scope) -> bool:
+        headers = datastructures.Headers(scope=scope)
+        if site := headers.get("sec-fetch-site"):
+            return site not in ("same-origin", "none")
+        origin = headers.get("origin", "null")
+        # Older browsers say "null" for our own pages, which send no referrer.
+        return origin != "null" and urlsplit(origin).netloc not in (self.host, headers.get("host"))
+
+
+async def _refuse(send: Send, status: int, words: bytes) -> None:
     headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
-    await send({"type": "http.response.start", "status": 413, "headers": headers})
-    body = b"This is larger than what can be handed in."
-    await send({"type": "http.response.body", "body": body})
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": words})
 
 
 class Rates:
@@ -134,28 +162,20 @@ class Rates:
             raise HTTPException(429, text, {"Retry-After": str(seconds)})
 
 
-def address_of(request: Request) -> str:
-    """The visitor's address: what the nearest proxy says, where a proxy of ours is asking."""
-    service: Service = request.app.state.service
-    peer = request.client.host if request.client else ""
-    forwarded = request.headers.get("x-forwarded-for", "")
-    if not forwarded or not _is_proxy(peer, service.settings.proxies):
-        return peer
-    return forwarded.rpartition(",")[2].strip()[:64] or peer
+def cookie_name(service: Service, name: str = "visit") -> str:
+    """What a cookie is called: under TLS browsers keep this prefix from other hosts and paths."""
+    return f"__Host-{name}" if service.settings.is_secure else name
 
 
-def _is_proxy(address: str, proxies: tuple[str, ...]) -> bool:
-    try:
-        number = ipaddress.ip_address(address)
-        return any(number in ipaddress.ip_network(proxy, strict=False) for proxy in proxies)
-    except ValueError:
-        return address in proxies
+def cookie_of(request: Request) -> str:
+    """The visit's cookie as the browser sent it; empty when there is none."""
+    return request.cookies.get(cookie_name(request.app.state.service), "")
 
 
 def visitor_of(request: Request, session: Session) -> Person | None:
     """Who is asking, as the cookie says."""
     service: Service = request.app.state.service
-    cookie = request.cookies.get(COOKIE, "")
+    cookie = cookie_of(request)
     return service.doors.visitor(session, cookie) if cookie else None
 
 
@@ -180,12 +200,13 @@ def check_form(request: Request, token: str) -> None:
         HTTPException: 403 when it was not.
     """
     service: Service = request.app.state.service
-    cookie = request.cookies.get(COOKIE, "")
+    cookie = cookie_of(request)
     if not cookie or not service.doors.is_form_token(cookie, token):
         raise HTTPException(403, "This page is too old. Load it again, and send it once more.")
 
 
 def form_token(request: Request) -> str:
-    """What a form of this visit must carry."""
+    """What a form of this visit must carry; empty where nobody came in."""
     service: Service = request.app.state.service
-    return service.doors.form_token(request.cookies.get(COOKIE, ""))
+    cookie = cookie_of(request)
+    return service.doors.form_token(cookie) if cookie else ""

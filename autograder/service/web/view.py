@@ -15,7 +15,7 @@ from autograder import __version__
 from autograder.reports.escape import printable
 from autograder.reports.words import WORDS
 from autograder.service.tables import Person
-from autograder.service.web.guard import COOKIE, form_token
+from autograder.service.web.guard import form_token
 from autograder.service.web.markdown import as_markup
 
 
@@ -44,7 +44,7 @@ def render(
     """A page for a visitor."""
     values |= {
         "person": person,
-        "form_token": form_token(request) if request.cookies.get(COOKIE) else "",
+        "form_token": form_token(request),
         "path": request.url.path,
         "version": asset_version(),
     }
