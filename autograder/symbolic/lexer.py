@@ -31,6 +31,7 @@ _WHOLE = re.compile(
 )
 _COMMAND = re.compile(r"\\([A-Za-z]+|.)", re.DOTALL)
 _TEXT_GROUP = re.compile(r"\s*\*?\s*\{([^{}]*)\}")
+_TEXT_IN_TEXT = re.compile(r"\s*\*?\s*\{\s*\\(?:mathrm|mathit|text|textrm)\s*\{([^{}]*)\}\s*\}")
 _TEXT_NAME = re.compile(r"\s*([A-Za-z]+(?:\\?_[A-Za-z0-9]+)*[0-9]*)\s*")
 _TEXT_PIECE = re.compile(r"\s*(?:([A-Za-z]+)|(,))")
 _FACE = re.compile(r"\s*\{\s*(?:\\([A-Za-z]+)|([A-Za-z]))\s*\}")
@@ -41,8 +42,9 @@ _CASES_BRACE = re.compile(r"\\left\s*\\(?:\{|lbrace)\s*(?=\\begin\s*\{(?:array|a
 _LATEX_HINT = re.compile(r"\\[A-Za-z(\[{]|\$|[\^_]\{")
 _EVALUATED = re.compile(r"\\right\s*(?:\||\\[vr]?[vV]ert)\s*[_^]")
 _SIZED_BAR = re.compile(r"\s*(\||\\\||\\[vV]ert(?![A-Za-z])|‖)")
-_LEFT: Final = ("left", "bigl", "Bigl", "biggl", "Biggl")
-_RIGHT: Final = ("right", "bigr", "Bigr", "biggr", "Biggr")
+_RAISED_PRIMES = re.compile(r"\^\s*(?:\\prime(?![A-Za-z])|\{\s*((?:\\(?:double)?prime\s*)+)\})")
+_LEFT: Final = ("left", "mleft", "bigl", "Bigl", "biggl", "Biggl")
+_RIGHT: Final = ("right", "mright", "bigr", "Bigr", "biggr", "Biggr")
 _OPERATOR = re.compile(r"\*\*|//|==|:=|<=|>=|!=|->|\.\.\.|\.\.|[-+*/^_=<>!]")
 _OPERATOR_NAMES: Final = {"**": "^", "==": "=", ":=": "=", "...": "dots"}
 _BRACKETS: Final = {"(": "open", "[": "open", "{": "open", ")": "close", "]": "close", "}": "close"}
@@ -160,6 +162,10 @@ class _Lexer:
             self.position += len(library[0])
         elif word := _WHOLE.match(text, position) or _WORD.match(text, position):
             self.emit("word", word[0], len(word[0]))
+        elif primes := _RAISED_PRIMES.match(text, position):
+            for _ in range(primes[0].count("prime") + primes[0].count("double") - 1):
+                self.emit("op", "'", 0)
+            self.emit("op", "'", len(primes[0]))
         elif operator := _OPERATOR.match(text, position):
             name = operator[0]
             self._symbol(_OPERATOR_NAMES.get(name, name), len(name))
@@ -253,6 +259,8 @@ class _Lexer:
             self.emit(*notation.SIDED_BARS[name], width)  # type: ignore[arg-type]
         elif name in ("imath", "jmath"):
             self.emit("word", name[0], width, whole=True)
+        elif name == "placeholder":
+            raise self.fail("a box is still empty; fill it in or delete it", width)
         elif name.isalpha():
             self.emit("word", name, width, whole=True)
         else:
@@ -305,7 +313,8 @@ class _Lexer:
 
     def _text(self, width: int) -> None:
         """`\\text{in}`: the braces hold a name, or words, and not a product of letters."""
-        group = _TEXT_GROUP.match(self.text, self.position + width)
+        start = self.position + width
+        group = _TEXT_GROUP.match(self.text, start) or _TEXT_IN_TEXT.match(self.text, start)
         if group is None:
             return self.skip(width)
         if name := _TEXT_NAME.fullmatch(group[1]):

@@ -35,6 +35,11 @@ LATEX_VARIANTS: Final[dict[str, str]] = {
     "varsigma": "varsigma",
     "ell": "ell",
     "hbar": "hbar",
+    # What math keyboards write for the upright letters.
+    "differentialD": "d",
+    "exponentialE": "e",
+    "imaginaryI": "i",
+    "imaginaryJ": "j",
 }
 
 ACCENTS: Final[dict[str, str]] = {
@@ -99,7 +104,7 @@ SIDED_BARS: Final[dict[str, tuple[str, str]]] = {
 LATEX_INVISIBLE: Final = frozenset(
     "left right big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr middle displaystyle "
     "textstyle scriptstyle limits nolimits quad qquad enspace nonumber notag hfill hline thinspace "
-    "space boxed mathstrut".split()
+    "space boxed mathstrut mleft mright".split()
 )
 
 # Commands that set one letter in another face, which is the same letter here.
