@@ -91,9 +91,9 @@ class Chromium:
             yield context.new_page()
         finally:
             context.close()
-        assert notes.complaints == []
+        assert not notes.complaints, notes.complaints
         elsewhere = [url for url in notes.requests if not url.startswith((home, "data:", "blob:"))]
-        assert not home or elsewhere == []
+        assert not home or not elsewhere, elsewhere
 
 
 @contextmanager
@@ -125,8 +125,9 @@ def chromium() -> Iterator[Chromium]:
 
 def fits(page: Page) -> bool:
     """Whether nothing sticks out of the window's width."""
-    wide = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
-    return bool(page.evaluate(wide))
+    assert page.viewport_size is not None
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    return bool(wide <= page.viewport_size["width"])
 
 
 def picture(page: Page, path: Path) -> None:

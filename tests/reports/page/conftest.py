@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
 from autograder.exercise.model import Exercise
 from autograder.reports.book import Book
+from tests.chromium import chromium
 from tests.reports.page import samples
-from tests.reports.page.browser import CHROMIUM, Browser, browser
+
+__all__ = ["chromium"]
 
 
 @pytest.fixture
@@ -20,11 +22,3 @@ def exercise(make_exercise: Callable[..., Exercise]) -> Exercise:
 @pytest.fixture
 def book(exercise: Exercise) -> Book:
     return samples.small_class(exercise)
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("there is no Chromium here (Debian's package is called chromium)")
-    with browser() as started:
-        yield started

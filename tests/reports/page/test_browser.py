@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Page, expect
 
 from autograder.reports.book import Book
 from autograder.reports.page import class_page, palette, student_page
-from tests.reports.page.browser import Browser, Page
+from tests.accessible import unreadable
+from tests.chromium import Chromium, fits
 from tests.reports.page.samples import pair
 
 
@@ -29,133 +30,122 @@ def files(book: Book, tmp_path: Path) -> dict[str, Path]:
 
 
 def colour(page: Page, selector: str, name: str) -> str:
-    found = page.value(f"getComputedStyle(document.querySelector('{selector}')).{name}")
+    found = page.locator(selector).evaluate(f"one => getComputedStyle(one).{name}")
     return "#" + "".join(f"{int(part):02x}" for part in re.findall(r"\d+", found)[:3])
 
 
 @pytest.mark.parametrize("name", ["class", "student"])
 @pytest.mark.parametrize("width", [360, 768, 1280])
 def test_it_fits_and_asks_for_nothing(
-    chromium: Browser, files: dict[str, Path], name: str, width: int
+    chromium: Chromium, files: dict[str, Path], name: str, width: int
 ) -> None:
-    with chromium.page() as page:
-        page.size(width)
-        page.open(files[name])
-        page.value("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
-        assert page.value("document.documentElement.scrollWidth") <= width
-        assert page.complaints == []
-        assert page.requests == [files[name].as_uri()]
+    address = files[name].as_uri()
+    with chromium.page(address, width=width) as page:
+        page.goto(address)
+        page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+        assert fits(page)
 
 
 @pytest.mark.parametrize(("scheme", "colours"), [("light", palette.LIGHT), ("dark", palette.DARK)])
 def test_it_follows_the_system_and_its_switch(
-    chromium: Browser, files: dict[str, Path], scheme: str, colours: dict[str, str]
+    chromium: Chromium, files: dict[str, Path], scheme: str, colours: dict[str, str]
 ) -> None:
     other = palette.LIGHT if scheme == "dark" else palette.DARK
-    with chromium.page() as page:
-        page.scheme(scheme)
-        page.open(files["class"])
+    with chromium.page(scheme=scheme) as page:
+        page.goto(files["class"].as_uri())
         assert colour(page, "body", "backgroundColor") == colours["paper"]
         assert colour(page, "body", "color") == colours["ink"]
-        page.value("document.querySelector('#theme').click()")
+        page.locator("#theme").click()
         assert colour(page, "body", "backgroundColor") == other["paper"]
-        page.scheme(scheme, media="print")
+        page.emulate_media(media="print")
         assert colour(page, "body", "backgroundColor") == palette.LIGHT["paper"]
-        shown = "getComputedStyle(document.querySelector('{}')).display"
-        assert [page.value(shown.format(one)) for one in ("nav", "#theme", ".who")] == ["none"] * 3
-        page.value("localStorage.clear()")
+        for hidden in ("nav", "#theme", ".who"):
+            expect(page.locator(hidden).first).to_be_hidden()
 
 
-def test_submissions_are_sorted_and_filtered(chromium: Browser, files: dict[str, Path]) -> None:
-    rows = "[...document.querySelectorAll('#all tbody tr')].filter((row) => !row.hidden)"
-    names = f"{rows}.map((row) => row.cells[0].textContent)"
+def test_submissions_are_sorted_and_filtered(chromium: Chromium, files: dict[str, Path]) -> None:
     with chromium.page() as page:
-        page.open(files["class"])
-        before = page.value(names)
-        assert before == sorted(before) and len(before) == 7
-        page.value("document.querySelectorAll('#all thead button')[3].click()")
-        page.value("document.querySelectorAll('#all thead button')[3].click()")
-        assert page.value(names)[0] == "all-right"
-        assert page.value("document.querySelectorAll('#all th')[3].ariaSort") == "descending"
-        typed = "input.value = 'graded so'; input.dispatchEvent(new Event('input'))"
-        page.value(f"{{ const input = document.querySelector('.tools input'); {typed} }}")
-        assert set(page.value(names)) == {"so-so", "broken", "late"}
-        assert page.value("document.querySelector('.tools output').textContent") == "3 of 7"
+        page.goto(files["class"].as_uri())
+        shown = page.locator("#all tbody tr:visible")
+        names = [row.split()[0] for row in shown.all_inner_texts()]
+        assert names == sorted(names) and len(names) == 7
+        points = page.locator("#all thead th").nth(3)
+        points.get_by_role("button").dblclick()
+        expect(shown.first).to_contain_text("all-right")
+        expect(points).to_have_attribute("aria-sort", "descending")
+        page.locator(".tools input").fill("graded so")
+        expect(shown).to_have_count(3)
+        assert {row.split()[0] for row in shown.all_inner_texts()} == {"so-so", "broken", "late"}
+        expect(page.locator(".tools output")).to_have_text("3 of 7")
 
 
-def test_the_keyboard_reaches_everything(chromium: Browser, files: dict[str, Path]) -> None:
+def test_the_keyboard_reaches_everything(chromium: Chromium, files: dict[str, Path]) -> None:
     with chromium.page() as page:
-        page.open(files["student"])
-        page.press("Tab")
-        assert page.value("document.activeElement.className") == "skip"
-        page.press("Enter")
-        assert page.value("location.hash") == "#main"
+        page.goto(files["student"].as_uri())
+        page.keyboard.press("Tab")
+        expect(page.locator(".skip")).to_be_focused()
+        page.keyboard.press("Enter")
+        assert page.url.endswith("#main")
         reached = set()
-        for _ in range(page.value("document.querySelectorAll('a, button, summary').length") + 4):
-            page.press("Tab")
-            reached.add(page.value("document.activeElement.id || document.activeElement.tagName"))
+        for _ in range(page.locator("a, button, summary").count() + 4):
+            page.keyboard.press("Tab")
+            reached.add(page.evaluate("document.activeElement.id"))
         assert "theme" in reached
 
 
 @pytest.mark.parametrize("name", ["class", "student"])
 def test_it_is_whole_without_javascript(
-    chromium: Browser, files: dict[str, Path], name: str
+    chromium: Chromium, files: dict[str, Path], name: str
 ) -> None:
-    text = "document.querySelector('main').textContent.replace(/\\s+/g, ' ')"
-    with chromium.page(script=False) as page:
-        page.open(files[name])
-        plain = page.value(text)
-        assert page.value("document.querySelectorAll('button, input').length") == 0
-        assert page.complaints == []
-    with chromium.page() as page:
-        page.open(files[name])
-        assert page.value(text) == plain
+    texts = []
+    for script in (False, True):
+        with chromium.page(script=script) as page:
+            page.goto(files[name].as_uri())
+            texts.append(" ".join((page.locator("main").text_content() or "").split()))
+            if not script:
+                expect(page.locator("button, input")).to_have_count(0)
+    assert texts[0] == texts[1]
 
 
 @pytest.mark.parametrize("name", ["class", "student"])
 def test_what_a_screen_reader_needs_is_there(
-    chromium: Browser, files: dict[str, Path], name: str
+    chromium: Chromium, files: dict[str, Path], name: str
 ) -> None:
     with chromium.page() as page:
-        page.open(files[name])
-        assert page.value("document.documentElement.lang") == "en"
-        assert page.value("document.querySelectorAll('h1').length") == 1
-        levels = page.value(
-            "[...document.querySelectorAll('h1,h2,h3,h4')].map((head) => Number(head.tagName[1]))"
+        page.goto(files[name].as_uri())
+        assert not (wrong := unreadable(page)), "\n".join(wrong)
+        assert all(
+            (one.get_attribute("aria-label") or "").strip() for one in page.locator("svg").all()
         )
-        assert all(after <= before + 1 for before, after in pairwise(levels))
-        assert page.value(
-            "[...document.querySelectorAll('[aria-labelledby]')].every((one) => "
-            "document.getElementById(one.getAttribute('aria-labelledby')))"
-        )
-        assert page.value(
-            "[...document.querySelectorAll('svg')].every((one) => one.getAttribute('aria-label').trim())"
-        )
-        assert page.value(
-            "[...document.querySelectorAll('a[href^=\"#\"]')].every((one) => "
-            "document.getElementById(one.getAttribute('href').slice(1)))"
-        )
-        ids = page.value("[...document.querySelectorAll('[id]')].map((one) => one.id)")
-        assert len(ids) == len(set(ids))
-        nodes = page.call("Accessibility.getFullAXTree")["nodes"]
-        unnamed = [
-            node["role"]["value"]
-            for node in nodes
-            if node.get("role", {}).get("value") in ("link", "button", "image", "region", "textbox")
-            and not node.get("ignored")
-            and not node.get("name", {}).get("value")
-        ]
-        assert unnamed == []
 
 
-def test_a_test_would_notice_a_request_and_an_error(chromium: Browser, tmp_path: Path) -> None:
+def visited(page: Page, path: Path) -> list[str]:
+    page.goto(path.as_uri())
+    return unreadable(page)
+
+
+def test_a_test_would_notice_what_goes_wrong(chromium: Chromium, tmp_path: Path) -> None:
     path = tmp_path / "bad.html"
     path.write_text(
-        "<img src=nothing.png><script>console.error('no'); throw 1</script><p style='width:900px'>"
+        "<h1>1</h1><h3>3</h3><a href='#no'></a><b id=two></b><b id=two></b><input><p style='width:900px'>"
+        "<img src=nothing.png><script>console.error('no'); throw Error('thrown')</script>"
     )
-    with chromium.page() as page:
-        page.size(360)
-        page.open(path)
-        assert len(page.requests) == 2
-        assert len(page.complaints) >= 2
-        assert page.value("document.documentElement.scrollWidth") > 360
+    found = []
+    with pytest.raises(AssertionError) as noticed, chromium.page(width=360) as page:
+        found += [*visited(page, path), "" if fits(page) else "too wide"]
+    said = " ".join(found)
+    for wrong in ("language", "h3", "#no", "two", "link without", "textbox without", "wide"):
+        assert wrong in said
+    for wrong in ("nothing.png", "error: no", "thrown"):
+        assert wrong in str(noticed.value)
+
+
+def test_a_test_would_notice_a_request_to_elsewhere(chromium: Chromium, tmp_path: Path) -> None:
+    pages = [tmp_path / name for name in ("here.html", "there.html")]
+    for path in pages:
+        path.write_text("<p>")
+    with (
+        pytest.raises(AssertionError, match=r"there\.html"),
+        chromium.page(pages[0].as_uri()) as page,
+    ):
+        page.goto(pages[1].as_uri())
