@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 from pathlib import Path
 
 import click
@@ -23,7 +25,13 @@ from autograder.cli.options import unconfined
 @click.option("--url", default="", help="Where people reach it, such as https://grader.example.")
 @click.option("--proxy", multiple=True, help="The address of a TLS-terminating proxy in front.")
 @click.option("--database", default="", help="An SQLAlchemy URL, in place of SQLite in the folder.")
-@click.option("--workers", type=click.IntRange(0, 256), default=1, show_default=True)
+@click.option(
+    "--workers",
+    type=click.IntRange(0, 256),
+    default=1,
+    show_default=True,
+    help="How many submissions to grade here at a time.",
+)
 @click.option("--lease", type=click.FloatRange(1), default=30, help="As of `worker`.")
 @unconfined
 def command(
@@ -47,7 +55,7 @@ def command(
         import uvicorn
 
         from autograder.service.service import Service
-        from autograder.service.supervise import Workers
+        from autograder.service.supervise import Supervised
         from autograder.service.web.app import make_app
     except ModuleNotFoundError as error:
         raise UsageError(f"{error.name} is not installed; install autograder[service]") from None
@@ -59,11 +67,16 @@ def command(
         settings.check(has_password=service.has_password())
         for identifier in service.publish(chosen):
             click.echo(f"published {identifier}")
-        arguments = ["--database", settings.database_url, "--lease", str(lease)]
+        arguments = ["worker", "--attached", "--jobs", str(workers), "--lease", str(lease)]
         arguments += ["--unconfined"] if unconfined else []
+        # In the environment: everybody on the machine may read a process's arguments.
+        variables = {"AUTOGRADER_DATABASE": settings.database_url}
         click.echo(f"instructor: {service.instructor_link()}")
         click.echo("            (opens once, within a day; stop with Ctrl-C)", err=True)
-        with Workers(workers, arguments):
+        with contextlib.ExitStack() as running:
+            if workers:
+                say = functools.partial(click.echo, err=True)
+                running.enter_context(Supervised(arguments, variables, say))
             uvicorn.run(
                 make_app(service),
                 host=host,

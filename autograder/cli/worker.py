@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 
 import click
@@ -14,6 +15,7 @@ from autograder.cli.options import device, unconfined
 @click.option("--database", required=True, help="The service's database, as an SQLAlchemy URL.")
 @device
 @click.option("--name", default="", help="What the instructor's page calls it.")
+@click.option("-j", "--jobs", type=click.IntRange(1, 1024), default=1, show_default=True)
 @click.option(
     "--lease",
     type=click.FloatRange(1),
@@ -21,9 +23,21 @@ from autograder.cli.options import device, unconfined
     show_default=True,
     help="Seconds after which the job of a silent worker is another's.",
 )
+@click.option("--attached", is_flag=True, hidden=True, help="End when standard input does.")
 @unconfined
-def command(database: str, device: str, name: str, lease: float, unconfined: bool) -> int:
-    """Grade submissions of an upload service until stopped; as many as you like, anywhere."""
+def command(
+    database: str,
+    device: str,
+    name: str,
+    jobs: int,
+    lease: float,
+    attached: bool,
+    unconfined: bool,
+) -> int:
+    """Grade submissions of an upload service until stopped; as many as you like, anywhere.
+
+    One that is stopped gives back what it has in hand.
+    """
     from autograder.errors import UsageError
 
     try:
@@ -36,6 +50,8 @@ def command(database: str, device: str, name: str, lease: float, unconfined: boo
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    if attached:
+        threading.Thread(target=_wait_for_the_end, args=[stop], daemon=True).start()
     opened = Database(database)
     worker = Worker(
         opened,
@@ -43,10 +59,16 @@ def command(database: str, device: str, name: str, lease: float, unconfined: boo
         device=device,  # type: ignore[arg-type]
         confined=not unconfined,
         queue=Queue(opened, lease),
+        jobs=jobs,
     )
     try:
         worker.run(stop, say=lambda line: click.echo(line, err=True))
     finally:
-        worker.close()
         opened.close()
     return 0
+
+
+def _wait_for_the_end(stop: threading.Event) -> None:
+    """Stop when the server that started this worker has ended, however that came."""
+    sys.stdin.buffer.read()
+    stop.set()

@@ -11,6 +11,8 @@ from typing import Any, Final
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
 from sqlalchemy import Engine, create_engine, event, func, make_url, select, text
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
@@ -81,8 +83,7 @@ class Database:
         Raises:
             InternalError: the database does not answer, or is newer than this program.
         """
-        config = Config()
-        config.set_main_option("script_location", str(_MIGRATIONS))
+        config = _config()
         try:
             with self.engine.begin() as connection:
                 if not self.is_sqlite:
@@ -96,9 +97,33 @@ class Database:
                 "the database was made by a newer version of this program; install that one"
             ) from None
 
+    def check(self) -> None:
+        """See that the tables are those of this program.
+
+        Raises:
+            UsageError: there are none, or others.
+            OperationalError: the database does not answer.
+        """
+        wanted = ScriptDirectory.from_config(_config()).get_current_head()
+        with self.engine.connect().execution_options(reads_only=True) as connection:
+            found = MigrationContext.configure(connection).get_current_revision()
+        if found is None:
+            raise UsageError("the database has no tables yet; start `autograder serve` first")
+        if found != wanted:
+            raise UsageError(
+                f"the database's tables are of version {found}, this program's of {wanted}; "
+                "install the service's version here"
+            )
+
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    return config
 
 
 def _engine(url: str, *, sqlite: bool) -> Engine:

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from autograder.service.database import Database
@@ -22,6 +22,7 @@ from autograder.service.tables import Job, Worker
 LEASE_SECONDS: Final = 30.0
 MOST_ATTEMPTS: Final = 3
 _GAVE_UP: Final = "the workers that tried it ended before they were done"
+_WAITING: Final = {"state": "waiting", "lease": None, "record": None, "done": 0}
 
 
 @dataclass(frozen=True)
@@ -70,9 +71,8 @@ class Queue:
             now = self.database.now(session)
             self._seen(session, worker, now)
             self._give_up(session, now)
-            free = or_(Job.state == "waiting", and_(Job.state == "leased", Job.lease_until < now))
             # First who has been tried least: a job that kills its workers must not hold up the others.
-            oldest = select(Job).where(free).order_by(Job.attempts, Job.id).limit(1)
+            oldest = select(Job).where(_is_free(now)).order_by(Job.attempts, Job.id).limit(1)
             job = session.scalar(oldest.with_for_update(skip_locked=True))
             if job is None:
                 return None
@@ -80,6 +80,17 @@ class Queue:
             job.lease, job.lease_until = secrets.token_hex(16), now + self.lease_seconds
             job.attempts += 1
             return Claim(job.id, job.lease, job.submission, job.version, job.attempts)
+
+    def is_waiting(self) -> bool:
+        """Whether there is something to claim: a look that disturbs nobody who writes."""
+        with self.database.read() as session:
+            free = select(Job.id).where(_is_free(self.database.now(session))).limit(1)
+            return session.scalar(free) is not None
+
+    def show(self, worker: str) -> None:
+        """Say that a worker is alive, though nothing waits for it."""
+        with self.database.begin() as session:
+            self._seen(session, worker, self.database.now(session))
 
     def renew(self, claim: Claim, record: Mapping[str, Any] | None = None, done: int = 0) -> bool:
         """Keep a lease, and show what is done so far; False when the job is somebody else's now."""
@@ -109,8 +120,14 @@ class Queue:
     def release(self, claim: Claim) -> None:
         """Give a job back untouched, as a worker does that is told to stop."""
         with self.database.begin() as session:
-            values = {"state": "waiting", "lease": None, "attempts": claim.attempt - 1}
-            self._update(session, claim, values)
+            self._update(session, claim, {**_WAITING, "attempts": claim.attempt - 1})
+
+    def lose(self, claim: Claim, problem: str) -> None:
+        """Give a job back whose grading process died; after so many attempts it has failed."""
+        with self.database.begin() as session:
+            spent = claim.attempt >= MOST_ATTEMPTS
+            now = self.database.now(session)
+            self._update(session, claim, _failed(now, problem[:2_000]) if spent else _WAITING)
 
     def health(self) -> Health:
         """The state of the queue and the workers that were heard of lately."""
@@ -148,6 +165,10 @@ class Queue:
         worker = session.get(Worker, job.worker) if job is not None else None
         if worker is not None:
             worker.graded += 1
+
+
+def _is_free(now: float) -> ColumnElement[bool]:
+    return or_(Job.state == "waiting", and_(Job.state == "leased", Job.lease_until < now))
 
 
 def _failed(now: float, problem: str) -> dict[str, Any]:

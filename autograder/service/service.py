@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from autograder.checks.catalogue import load
 from autograder.errors import UsageError
 from autograder.exercise.find import exercise_folders
+from autograder.service import program
 from autograder.service.database import Database
 from autograder.service.doors import Doors
 from autograder.service.exercises import Exercises
@@ -50,6 +51,7 @@ class Service:
             raise UsageError(f"cannot use {settings.folder}: {error.strerror}") from None
         database = Database(settings.database_url)
         database.upgrade()
+        program.announce(database)
         return cls(
             settings,
             database,

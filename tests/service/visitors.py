@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -93,9 +94,4 @@ def come_in(service: Service, name: str) -> Visitor:
 
 def work(service: Service) -> None:
     """Do what a worker does, until nothing waits."""
-    worker = Worker(service.database, name="here")
-    try:
-        while (claim := service.queue.claim("here")) is not None:
-            worker.work(claim)
-    finally:
-        worker.close()
+    Worker(service.database, name="here").run(threading.Event(), until_idle=True)

@@ -9,13 +9,11 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import IO, Any, Final
 
-from autograder.exercise.model import Exercise
 from autograder.grading.batch import worker
 from autograder.grading.batch.engine import Done, Task
-from autograder.grading.grade import Options
 from autograder.grading.memo import Learned
 from autograder.grading.session import Session
 from autograder.programs import command
@@ -23,6 +21,8 @@ from autograder.sandbox import control
 from autograder.submission.files import FileSet
 
 MODULE: Final = worker.__name__
+# In a message: the grade so far, of a worker that goes on.
+PARTIAL: Final = "partial"
 START_SECONDS: Final = 120.0
 MARGIN_SECONDS: Final = 60.0
 _TRANSFER_SECONDS: Final = 60.0
@@ -66,6 +66,7 @@ class Worker:
         self.is_ready = False
         self.attempt: Attempt | None = None
         self.told = 0
+        self.bundles: set[str] = set()
 
     def give(self, attempt: Attempt, known: Sequence[Learned]) -> None:
         """Give it a task, and what others have judged since its last one.
@@ -74,15 +75,26 @@ class Worker:
             WorkerGone: it has died.
         """
         self.attempt = attempt
-        self.deadline = time.monotonic() + self.seconds + MARGIN_SECONDS
-        questions = attempt.task.questions
+        task = attempt.task
+        seconds = self.seconds if task.seconds is None else task.seconds
+        self.deadline = time.monotonic() + seconds + MARGIN_SECONDS
         self.send(
             {
                 **worker.message_of(attempt.files),
-                "questions": None if questions is None else list(questions),
+                "questions": None if task.questions is None else list(task.questions),
                 "known": list(known),
+                **self._exercise_of(task),
             }
         )
+
+    def _exercise_of(self, task: Task) -> dict[str, Any]:
+        """Which exercise, where that is not always the same one; its bundle is sent once."""
+        if task.bundle is None:
+            return {}
+        digest, data = task.bundle
+        is_new = digest not in self.bundles
+        self.bundles.add(digest)
+        return {"exercise": digest, "bundle": data if is_new else None}
 
     def receive(self) -> dict[str, Any]:
         """Its next message.
@@ -95,7 +107,8 @@ class Worker:
             answer, _ = control.receive(self.channel)
         if answer is None:
             raise WorkerGone(self.how_it_ended())
-        self.deadline = float("inf")
+        if PARTIAL not in answer:
+            self.deadline = float("inf")
         return answer
 
     def close(self) -> None:
@@ -119,19 +132,16 @@ class Worker:
 
 
 class WorkerProcess(Worker):
-    """A worker on this machine; it runs code with the fork server of `lent`, or with one of its own."""
+    """A worker on this machine, whose program is `module` and which is told `start` first.
+
+    It runs code with the fork server of `lent`, or with one of its own.
+    """
 
     def __init__(
-        self,
-        module: str,
-        exercise: Exercise,
-        options: Options,
-        lent: Session | None = None,
-        *,
-        memo: bool,
+        self, module: str, start: dict[str, Any], seconds: float, lent: Session | None = None
     ) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
-        super().__init__(ours, options.seconds or exercise.policy.seconds)
+        super().__init__(ours, seconds)
         self.errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the worker
         with contextlib.ExitStack() as ends:
             passed = [ends.enter_context(theirs).fileno()]
@@ -145,8 +155,7 @@ class WorkerProcess(Worker):
                 stderr=self.errors,
                 start_new_session=True,  # Ctrl-C is for the one who employs it
             )
-        folder = str(exercise.folder.resolve())
-        self.send({"exercise": folder, "options": asdict(options), "memo": memo})
+        self.send(start)
 
     def close(self) -> None:
         """End it, with what it has started."""

@@ -11,11 +11,17 @@ from autograder.submission.files import FileSet
 
 @dataclass(frozen=True)
 class Task:
-    """One submission to grade: which, how to read its files, and which of its questions (all if None)."""
+    """One submission to grade: which, how to read its files, and which of its questions (all if None).
+
+    Where workers grade more than one exercise, `bundle` is the digest and the bytes of this one's, and
+    `seconds` how long it may take.
+    """
 
     id: str
     read: Callable[[], FileSet] = field(compare=False)
     questions: tuple[str, ...] | None = None
+    bundle: tuple[str, bytes] | None = field(default=None, compare=False)
+    seconds: float | None = None
 
 
 @dataclass(frozen=True)

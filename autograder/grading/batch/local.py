@@ -12,12 +12,20 @@ import socket
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from typing import Any, Final
 
 from autograder.errors import InternalError
 from autograder.exercise.model import Exercise
 from autograder.grading.batch.cores import usable_cores
-from autograder.grading.batch.crew import MODULE, Attempt, Worker, WorkerGone, WorkerProcess
+from autograder.grading.batch.crew import (
+    MODULE,
+    PARTIAL,
+    Attempt,
+    Worker,
+    WorkerGone,
+    WorkerProcess,
+)
 from autograder.grading.batch.engine import Done, Task
 from autograder.grading.batch.work import opened
 from autograder.grading.devices import choose_device
@@ -69,8 +77,11 @@ class LocalEngine:
 class Crew:
     """The workers of one run, the tasks that wait, and what has been judged.
 
-    Up to `most` workers are hired; others may be employed.
+    Up to `most` workers are hired; others may be employed. Every `patience` seconds it looks whether
+    there are more tasks, though no worker has said anything.
     """
+
+    patience = float("inf")
 
     def __init__(self, tasks: Iterator[Task], most: int) -> None:
         self.tasks = tasks
@@ -88,12 +99,12 @@ class Crew:
     def run(self) -> Iterator[Done]:
         """1. Give tasks to those who are free, hiring while some wait; 2. tell results; 3. wait."""
         while True:
-            self._give()
+            self.give()
             while self.finished:
                 yield self.finished.popleft()
-            if self.waiting is None and not self._is_busy():
+            if self.is_over():
                 return
-            self._wait()
+            self.wait()
 
     def close(self) -> None:
         """End every worker."""
@@ -101,8 +112,9 @@ class Crew:
             self._dismiss(worker)
         self.selector.close()
 
-    def _is_busy(self) -> bool:
-        return any(worker.attempt is not None for worker in self.workers)
+    def is_over(self) -> bool:
+        """Whether nothing is left to do."""
+        return self.waiting is None and not any(w.attempt is not None for w in self.workers)
 
     def _next(self) -> Attempt | None:
         """The next task with its files; those that cannot be read are finished at once."""
@@ -115,7 +127,8 @@ class Crew:
             self.finished.append(found)
         return None
 
-    def _give(self) -> None:
+    def give(self) -> None:
+        """Give what waits to those who are free, and hire more while something waits."""
         self.waiting = self.waiting or self._next()
         for worker in [w for w in self.workers if w.is_ready and w.attempt is None]:
             if self.waiting is None:
@@ -151,10 +164,10 @@ class Crew:
         except WorkerGone as gone:
             self._lost(worker, str(gone))
 
-    def _wait(self) -> None:
-        """Wait until a worker answers or is late."""
+    def wait(self) -> None:
+        """Wait until a worker answers or is late, and no longer than `patience`."""
         latest = min((worker.deadline for worker in self.workers), default=float("inf"))
-        left = latest - time.monotonic()
+        left = min(latest - time.monotonic(), self.patience)
         for key, _ in self.selector.select(None if left == float("inf") else max(0.0, left)):
             self.heard(key.data)
         for worker in [w for w in self.workers if w.deadline < time.monotonic()]:
@@ -173,6 +186,9 @@ class Crew:
                 raise InternalError(f"no grading process can start: {answer['problem']}")
             worker.is_ready, self.failed_starts = True, 0
             return
+        if PARTIAL in answer:
+            self.shown(worker.attempt, answer)
+            return
         self.finished.append(worker.attempt.done(answer))
         worker.attempt = None
         self._learn(answer["learned"])
@@ -186,15 +202,21 @@ class Crew:
                 self.known.append((key, record))
 
     def _lost(self, worker: Worker, how: str) -> None:
-        """A worker is gone: its task is tried again, or given up."""
+        """A worker is gone, and maybe with it what it was trying."""
         attempt, was_ready = worker.attempt, worker.is_ready
         self._dismiss(worker)
         if not was_ready:
             self.failed_starts += 1
             if self.failed_starts >= _MOST_FAILED_STARTS:
                 raise InternalError(f"no grading process can start: {how}")
-        if attempt is None:
-            return
+        if attempt is not None:
+            self.bereaved(attempt, how)
+
+    def shown(self, attempt: Attempt, answer: dict[str, Any]) -> None:
+        """A worker that goes on has told the grade so far."""
+
+    def bereaved(self, attempt: Attempt, how: str) -> None:
+        """The worker of a task is gone: it is tried again, or given up."""
         if attempt.number >= MOST_ATTEMPTS:
             self.finished.append(attempt.failed(how))
             return
@@ -214,8 +236,15 @@ class _LocalCrew(Crew):
     def hire(self) -> Worker:
         """Start a worker process."""
         engine = self.engine
+        exercise, options = engine.exercise, engine.options
+        start = {
+            "exercise": str(exercise.folder.resolve()),
+            "options": asdict(options),
+            "memo": engine.memo,
+        }
+        seconds = options.seconds or exercise.policy.seconds
         lent = self.session if self.runs_code else None
-        return WorkerProcess(engine.module, engine.exercise, engine.options, lent, memo=engine.memo)
+        return WorkerProcess(engine.module, start, seconds, lent)
 
     def close(self) -> None:
         """End every worker, and the fork server."""

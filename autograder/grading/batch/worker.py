@@ -32,7 +32,7 @@ _PR_SET_PDEATHSIG: Final = 1
 
 def main() -> int:
     """Serve until the socket closes."""
-    _die_with_the_parent()
+    die_with_the_parent()
     with socket.socket(fileno=int(sys.argv[1])) as channel, contextlib.suppress(OSError):
         start, _ = control.receive(channel)
         if start is not None:
@@ -40,7 +40,8 @@ def main() -> int:
     return 0
 
 
-def _die_with_the_parent() -> None:
+def die_with_the_parent() -> None:
+    """Let the kernel end this process when the one that started it has ended."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 

@@ -149,8 +149,6 @@ def _threads(server: uvicorn.Server, worker: Worker | None) -> Iterator[None]:
         stop.set()
         for thread in threads:
             thread.join()
-        if worker is not None:
-            worker.close()
 
 
 def until(holds: Callable[[], Any]) -> Any:

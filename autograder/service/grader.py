@@ -1,0 +1,114 @@
+"""`python -m autograder.service.grader FD [LINE]`: grades what comes over a socket, of any exercise.
+
+The first message says how; each further one is a submission with the bundle of its exercise (the first
+time), answered by one message, and before it, where that is wanted, by what is done so far. LINE leads
+to a fork server that several graders share. The process ends when the other end closes, or dies.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import json
+import socket
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+from autograder.checks.catalogue import load
+from autograder.checks.grade import Grade
+from autograder.checks.record import grade_record
+from autograder.exercise.bundle import unpack
+from autograder.exercise.model import Exercise
+from autograder.grading.batch.crew import PARTIAL
+from autograder.grading.batch.work import failure
+from autograder.grading.batch.worker import die_with_the_parent, files_of
+from autograder.grading.grade import Options, grade_files
+from autograder.grading.memo import Memo
+from autograder.grading.session import Session
+from autograder.sandbox import control
+from autograder.sandbox.shared import SharedServer
+
+# What is judged is kept for each exercise; there may be many.
+_MEMO_BYTES: Final = 4 << 20
+
+
+def main() -> int:
+    """Serve until the socket closes."""
+    die_with_the_parent()
+    with socket.socket(fileno=int(sys.argv[1])) as channel, contextlib.suppress(OSError):
+        start, _ = control.receive(channel)
+        if start is not None:
+            _serve(channel, start)
+    return 0
+
+
+def _serve(channel: socket.socket, start: dict[str, Any]) -> None:
+    options = Options(**start["options"])
+    shared = SharedServer(int(sys.argv[2])) if len(sys.argv) > 2 else None
+    with (
+        tempfile.TemporaryDirectory(prefix="autograder-exercises-") as folder,
+        Session(options.device, confined=options.confined, shared=shared) as session,
+    ):
+        shelf = _Shelf(Path(folder))
+        control.send(channel, {"ready": True})
+        while (task := control.receive(channel)[0]) is not None:
+            tell = _teller(channel) if start[PARTIAL] else _nobody
+            answer = _answer(task, shelf, options, session, tell)
+            if shared is not None and shared.is_gone:
+                return  # this submission and all further ones are for a grader with another fork server
+            control.send(channel, answer)
+
+
+def _teller(channel: socket.socket) -> Callable[[Grade], None]:
+    """Tells how far one submission is."""
+    numbers = itertools.count(1)
+
+    def tell(partial: Grade) -> None:
+        record = json.dumps(grade_record(partial))
+        control.send(channel, {PARTIAL: record, "done": next(numbers)})
+
+    return tell
+
+
+def _nobody(partial: Grade) -> None:
+    """Where nobody wants to know how far it is."""
+
+
+def _answer(
+    task: dict[str, Any],
+    shelf: _Shelf,
+    options: Options,
+    session: Session,
+    tell: Callable[[Grade], None],
+) -> dict[str, Any]:
+    """The record of a submission as JSON, or why there is none."""
+    try:
+        exercise, memo = shelf.take(task["exercise"], task["bundle"])
+        files = files_of(task)
+        graded = grade_files(exercise, files, options, session, memo=memo, on_outcome=tell)
+    except Exception as error:  # it is told, and the other submissions go on
+        return {"problem": failure(error), "learned": []}
+    return {"record": json.dumps(grade_record(graded)), "learned": []}
+
+
+class _Shelf:
+    """The exercises that have come so far, each with what was judged in it, by their bundles' digests."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._open: dict[str, tuple[Exercise, Memo]] = {}
+
+    def take(self, digest: str, bundle: bytes | None) -> tuple[Exercise, Memo]:
+        """An exercise; its bundle must have come now or before."""
+        if digest not in self._open:
+            assert bundle is not None
+            exercise = load(unpack(bundle, self.folder / digest))
+            self._open[digest] = exercise, Memo(_MEMO_BYTES)
+        return self._open[digest]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
