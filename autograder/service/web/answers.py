@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 
 from autograder.errors import InternalError
 from autograder.exercise.model import Exercise, Question
+from autograder.reports.words import WORDS
 from autograder.service.live import LONGEST_ANSWER, Asked
 from autograder.service.service import Service
 from autograder.service.tables import Attempt, Draft
@@ -111,6 +112,7 @@ def _verdict(record: Mapping[str, Any]) -> dict[str, Any]:
     example = record["data"].get("counterexample")
     return {
         "outcome": record["outcome"],
+        "word": WORDS[record["outcome"]],
         "line": record["line"],
         "details": list(record["details"]),
         "notes": list(record["notes"]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from autograder.reports.words import WORDS
 from tests.chromium import fits
 from tests.service.browser.conftest import Visit
 from tests.service.browser.course import Running
@@ -27,6 +28,7 @@ def test_a_student_types_checks_hands_in_and_sees_the_result(
     expect(reading).not_to_contain_text("partly")
     question.get_by_role("button", name="Check this answer").click()
     expect(reading).to_contain_text("One place more")
+    expect(reading.locator(".verdict")).to_have_text(WORDS["partial"])
     assert fits(page)
     page.get_by_role("button", name="Hand in").click()
     expect(page.locator(".total")).to_contain_text("1 of 8 points")

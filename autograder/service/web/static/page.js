@@ -57,11 +57,9 @@ function reading(said) {
   return parts;
 }
 
-const WORDS = { correct: "right", partial: "partly right", wrong: "wrong", undecided: "for a person", person: "for a person" };
-
 function verdict(said) {
   if (!said.outcome) return [];
-  const parts = [line(WORDS[said.outcome] || said.outcome, "verdict " + said.outcome)];
+  const parts = [line(said.word, "verdict " + said.outcome)];
   if (said.outcome !== "correct") parts.push(line(said.line));
   if (said.example) {
     const at = Object.entries(said.example.point).map(([name, value]) => `${name} = ${value}`).join(", ");
