@@ -102,9 +102,9 @@ class Running:
                 person = session.query(Person).where(Person.name == name).one()
             return f"{self.url}/enter/{self.service.doors.invite(session, person.id)}"
 
-    def wait_until_graded(self) -> None:
+    def wait_until_graded(self, seconds: float = PATIENCE) -> None:
         """Wait until the worker has nothing left to do."""
-        until(self._is_idle)
+        until(self._is_idle, seconds)
 
     def _is_idle(self) -> bool:
         health = self.service.queue.health()
@@ -151,9 +151,9 @@ def _threads(server: uvicorn.Server, worker: Worker | None) -> Iterator[None]:
             thread.join()
 
 
-def until(holds: Callable[[], Any]) -> Any:
+def until(holds: Callable[[], Any], seconds: float = PATIENCE) -> Any:
     """Wait until something holds."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + seconds
     while not (found := holds()):
         assert time.monotonic() < deadline, "it did not happen"
         time.sleep(0.1)

@@ -1,0 +1,180 @@
+"""`python -m tests.service.browser.pictures FOLDER [WORD]`: every page of the service as pictures.
+
+Each is taken at a phone's and a desktop's width, light and dark, with a graded class of the shipped exercise. The
+class is made once and kept in FOLDER/service; with a WORD only pages are taken whose name holds it.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+
+from autograder.checks.catalogue import load
+from autograder.service.hand_in import accept
+from autograder.service.roster import enrol
+from autograder.service.service import Service
+from autograder.service.tables import Person, Submission
+from autograder.submission.files import read_files
+from autograder.submission.roster import Student
+from tests.chromium import Chromium, browser, fits, picture
+from tests.conftest import PS09
+from tests.service.browser.course import Running, run_service, write_exercise
+
+WIDTHS: Mapping[str, int] = {"phone": 390, "desktop": 1280}
+SCHEMES = ("light", "dark")
+NAMES = (
+    "Anna Keller", "Benoît Favre", "Chiara Rossi", "Daniel Okafor", "Elif Yılmaz", "Felix Brunner", "Giulia Conti",
+    "Hanna Lindqvist", "Ivan Petrović", "Jana Nováková", "Kenji Watanabe", "Léa Dubois", "Mateus Carvalho",
+    "Nora Haugen", "Omar Haddad", "Priya Raghunathan", "Quentin Berger", "Rosa Jiménez de la Fuente", "Sven Olsen",
+    "Tereza Horáková", "Ugo Moretti", "Vera Schmid", "Wei Zhang", "Yasmin Farouk",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A page by its address; `then` does something there first. `who` comes in by a link."""
+
+    who: str
+    path: str
+    then: Callable[[Page], None] = lambda page: None
+
+
+def answer(page: Page) -> None:
+    """Type answers, one that is right and others that are not, and have them checked."""
+    for question, text in (
+        ("adam-m", "c (1 - beta_1^t)"),
+        ("adam-v", "c^2*(1 - beta_2^t"),
+        ("sgdm-m", "c beta^t"),
+    ):
+        section = page.locator(f"#{question}")
+        if not section.count():
+            continue
+        section.get_by_role("textbox").first.fill(text)
+        expect(section.locator(".reading")).not_to_be_empty()
+        check = section.locator("[data-check]")
+        if check.is_enabled():
+            check.click()
+            page.wait_for_timeout(500)
+
+
+def press(name: str) -> Callable[[Page], None]:
+    """Press a button."""
+    return lambda page: page.get_by_role("button", name=name).first.click()
+
+
+def give_a_word(page: Page) -> None:
+    """Ask what a word on the most frequent wrong answer would change."""
+    page.locator("details summary").first.click()
+    page.get_by_label("For the student").first.fill("Look at the first step again: it is c, not 0.")
+    page.get_by_label("Points of").first.fill("0.5")
+    page.get_by_role("button", name="See what it changes").first.click()
+    expect(page.locator("h1")).to_contain_text("a known mistake", timeout=180_000)
+
+
+def shots(running: Running) -> dict[str, Shot]:
+    """Every page by its name."""
+    of = submissions(running.service)
+    exercise, staff = "/exercises/epfl-cs433-ps09", "/staff/exercises/epfl-cs433-ps09"
+    anna, boss = NAMES[0], "Instructor"
+    return {
+        "enter": Shot("", running.link(anna).removeprefix(running.url)),
+        "enter-used": Shot("", "/enter/nothing"),
+        "login": Shot("", "/login"),
+        "nobody": Shot("", "/"),
+        "home": Shot(anna, "/"),
+        "exercise": Shot(anna, exercise),
+        "exercise-checked": Shot(anna, exercise, answer),
+        "exercise-small": Shot(anna, "/exercises/sample"),
+        "result-right": Shot("", of["correct"]),
+        "result-mistakes": Shot("", of["theory-mistakes"]),
+        "result-models": Shot("", of["models-wrong"]),
+        "result-crashing": Shot("", of["crashing"]),
+        "result-waiting": Shot("", of["correct waiting"]),
+        "problem": Shot(anna, "/submissions/unknown"),
+        "staff": Shot(boss, "/staff"),
+        "staff-people": Shot(boss, "/staff/people"),
+        "staff-people-links": Shot(boss, "/staff/people", press("Make a link for each")),
+        "staff-password": Shot(boss, "/password"),
+        "staff-token": Shot(boss, "/staff", press("Make a token")),
+        "staff-class": Shot(boss, staff),
+        "staff-class-empty": Shot(boss, "/staff/exercises/sample"),
+        "staff-wrong": Shot(boss, f"{staff}/wrong"),
+        "staff-amend": Shot(boss, f"{staff}/wrong", give_a_word),
+        "staff-changes": Shot(boss, f"{staff}/changes"),
+        "staff-report": Shot(boss, f"{staff}/report"),
+        "staff-submission": Shot(boss, f"/staff{of['theory-mistakes']}"),
+        "staff-submission-code": Shot(boss, f"/staff{of['models-wrong']}"),
+    }
+
+
+def submissions(service: Service) -> dict[str, str]:
+    """The addresses of what was handed in, by the name of the sample."""
+    with service.database.read() as session:
+        people = select(Submission.id, Person.number).join(Person, Person.id == Submission.person)
+        return {
+            number: f"/submissions/{identifier}" for identifier, number in session.execute(people)
+        }
+
+
+def make_class(service: Service, samples: Mapping[str, str]) -> None:
+    """Hand in a sample for each student, whose number is to be the sample's name."""
+    exercise = load(PS09)
+    with service.database.begin() as session:
+        version = service.exercises.newest(session, exercise.id)
+        assert version is not None
+        for name, sample in samples.items():
+            mail = name.split()[0].lower() + "@uni.example"
+            enrol(session, [Student(name, sample, mail)])
+            person = session.scalars(select(Person).where(Person.name == name)).one()
+            folder = PS09 / "submissions" / sample.partition(" ")[0]
+            files = read_files([folder]).files
+            accept(service.database, session, person.id, version, files, {})
+
+
+def take(chromium: Chromium, running: Running, folder: Path, name: str, shot: Shot) -> None:
+    """Take the pictures of a page."""
+    for form, width in WIDTHS.items():
+        for scheme in SCHEMES:
+            with chromium.page(running.url, width=width, scheme=scheme) as page:
+                who = shot.who or owner(running, shot.path)
+                if who:
+                    page.goto(running.link(who))
+                    page.get_by_role("button", name="Come in").click()
+                page.goto(running.url + shot.path)
+                shot.then(page)
+                page.wait_for_timeout(300)
+                picture(page, folder / f"{name}-{form}-{scheme}.png")
+                if not fits(page):
+                    print(f"{name} does not fit {width} pixels")
+
+
+def owner(running: Running, path: str) -> str:
+    """Whose submission it is."""
+    with running.service.database.read() as session:
+        submission = session.get(Submission, path.rpartition("/")[2])
+        return session.get_one(Person, submission.person).name if submission else ""
+
+
+def main(folder: Path, word: str = "") -> None:
+    samples = sorted(path.name for path in (PS09 / "submissions").iterdir() if path.is_dir())
+    samples += [f"theory-mistakes {number}" for number in range(len(samples), len(NAMES) - 1)]
+    fresh = not (folder / "service").exists()
+    exercises = [PS09, write_exercise(folder / "sample")]
+    if fresh:
+        with run_service(folder / "service", exercises) as running:
+            make_class(running.service, dict(zip(NAMES, samples, strict=False)))
+            running.wait_until_graded(1_800)
+            make_class(running.service, {NAMES[-1]: "correct waiting"})
+    with run_service(folder / "service", exercises, worker=False) as running, browser() as chromium:
+        for name, shot in shots(running).items():
+            if word in name:
+                take(chromium, running, folder, name, shot)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), *sys.argv[2:3])
