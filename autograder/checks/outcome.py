@@ -87,6 +87,18 @@ def unanswered(question: str, line: str = NO_ANSWER) -> Outcome:
     return Outcome(question, "unanswered", 0.0, line, evidence="no answer was found")
 
 
+def unopened(question: str, problem: str) -> Outcome:
+    """Nothing of the submission could be read, and nobody knows what is in it."""
+    line = f"Your submission could not be opened ({problem}). A person will look at it."
+    return Outcome(question, "unreadable", None, line, evidence=problem)
+
+
+def unread(question: str, problem: str) -> Outcome:
+    """There is no answer in what could be read of the submission; it may be in the rest."""
+    line = f"There is no answer in what could be read ({problem}). A person will look at the rest."
+    return Outcome(question, "unreadable", None, line, evidence=problem)
+
+
 def internal(question: str, problem: str) -> Outcome:
     """We failed; the student is told so and a person looks."""
     line = "The grader failed on this question. This is not your fault; staff will look at it."

@@ -11,9 +11,9 @@ from typing import Any, Final
 
 from autograder.checks.catalogue import kind_of
 from autograder.checks.grade import Grade
-from autograder.checks.outcome import Outcome, internal
+from autograder.checks.outcome import Outcome, internal, unopened, unread
 from autograder.checks.tools import Answer, Tools
-from autograder.errors import AutograderError, SubmissionError
+from autograder.errors import AutograderError
 from autograder.exercise.model import Exercise, Question
 from autograder.grading.devices import Device, choose_device
 from autograder.grading.digests import versions
@@ -55,17 +55,13 @@ def grade(
 ) -> Grade:
     """Grade one submission on disk: read its files, and grade them.
 
-    What cannot be read at all is graded as an empty submission with a note.
-
     Raises:
         UsageError: the options are wrong.
+        SubmissionError: a path does not exist.
     """
     started = time.monotonic()
     plan = make_plan(exercise, options.select)
-    try:
-        submission = _collected(exercise, plan, read_files(paths))
-    except SubmissionError as error:
-        submission = Submission(notes=(f"Your submission could not be read: {error}.",))
+    submission = _collected(exercise, plan, read_files(paths))
     return _graded(
         exercise, plan, submission, options, on_outcome, session=session, started=started
     )
@@ -83,6 +79,8 @@ def grade_files(
 ) -> Grade:
     """Grade one submission whose files are in memory.
 
+    What could not be read is no zero: where nothing could, each question is for a person; where
+    something could not that may hold answers, those questions are to which no answer was found.
     `questions` are the only ones to check, of those that the options select; a `memo` lends the
     outcomes of answers that were judged before.
 
@@ -168,6 +166,8 @@ def _check(question: Question, submission: Submission, tools: Tools, memo: Memo 
     if tools.seconds_left <= 0:
         line = "The time for this submission was over before this question; staff will look at it."
         return Outcome(question.id, "skipped", None, line, evidence="out of time")
+    if submission.problem:
+        return unopened(question.id, submission.problem)
     started = time.monotonic()
     written = submission.answers.get(question.id)
     if written is not None and question.is_placeholder(written.text):
@@ -180,6 +180,8 @@ def _check(question: Question, submission: Submission, tools: Tools, memo: Memo 
         outcome = internal(question.id, str(error))
     except Exception as error:
         outcome = internal(question.id, f"{type(error).__name__}: {error}{_where(error)}")
+    if outcome.outcome == "unanswered" and submission.unread:
+        outcome = unread(question.id, submission.unread[0].rstrip("."))
     return replace(outcome, seconds=round(time.monotonic() - started, 3))
 
 

@@ -39,7 +39,7 @@ _STYLES: Final = {
 
 
 # What these say is the same for many questions.
-_TOLD_TOGETHER: Final = ("unanswered", "internal", "skipped")
+_TOLD_TOGETHER: Final = ("unanswered", "unreadable", "internal", "skipped")
 
 
 def print_grade(grade: Grade, console: Console) -> None:

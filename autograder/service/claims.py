@@ -9,9 +9,8 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session
 
-from autograder.errors import AutograderError, InternalError, SubmissionError
+from autograder.errors import AutograderError, InternalError
 from autograder.grading.batch.engine import Task
 from autograder.service import blobs, program
 from autograder.service.exercises import Exercises
@@ -19,7 +18,6 @@ from autograder.service.hand_in import files_of
 from autograder.service.leases import Leases
 from autograder.service.queue import Claim, Queue
 from autograder.service.tables import Version
-from autograder.submission.files import FileSet
 
 _IDLE_SECONDS: Final = 0.25
 _LOST_SECONDS: Final = 2.0
@@ -118,20 +116,10 @@ class Claims(Iterator[Task]):
                 raise InternalError("the version of the exercise is gone")
             exercise = self.exercises.open(session, version)
             bundle = blobs.get(session, version.bundle)
-            files = _files(session, claim.submission)
+            files = files_of(session, claim.submission)
         return Task(
             self.leases.hold(claim),
             lambda: files,
             bundle=(version.bundle, bundle),
             seconds=exercise.policy.seconds,
         )
-
-
-def _files(session: Session, submission: str) -> FileSet:
-    """What was handed in; where it cannot be read, nothing but a note that says so."""
-    try:
-        return files_of(session, submission)
-    except SubmissionError as error:
-        files = FileSet()
-        files.notes.append(f"Your submission could not be read: {error}.")
-        return files

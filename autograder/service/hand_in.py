@@ -61,11 +61,7 @@ def accept(
 
 
 def files_of(session: Session, submission: str) -> FileSet:
-    """The files of a submission, read as a folder that was handed in.
-
-    Raises:
-        SubmissionError: an archive in it cannot be opened.
-    """
+    """The files of a submission, read as a folder that was handed in."""
     rows = session.scalars(select(File).where(File.submission == submission))
     with tempfile.TemporaryDirectory(prefix="autograder-submission-") as folder:
         for file in rows:

@@ -11,7 +11,6 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from autograder.errors import SubmissionError
 from autograder.exercise.bundle import pack, unpack
 from autograder.exercise.model import Exercise
 from autograder.reports.book import Entry
@@ -104,10 +103,7 @@ def effects(
 def _answer_of(
     session: Session, exercise: Exercise, submission: str, question: str
 ) -> Typed | None:
-    try:
-        found = files_of(session, submission)
-    except SubmissionError:
-        return None
+    found = files_of(session, submission)
     ids = [one.id for one in exercise.questions]
     collected = collect_files(found, ids, notebook=exercise.code.notebook)
     written = collected.answers.get(question)

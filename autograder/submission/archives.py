@@ -7,6 +7,7 @@ import stat
 import struct
 import zipfile
 import zlib
+from collections.abc import Callable
 from pathlib import PurePosixPath
 from typing import IO, Any, Final, cast
 
@@ -77,21 +78,27 @@ def is_refused(name: str, entry: zipfile.ZipInfo) -> bool:
 
 
 def entry_data(
-    opened: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, notes: list[str]
+    opened: zipfile.ZipFile,
+    entry: zipfile.ZipInfo,
+    name: str,
+    note: Callable[[str, str], None],
 ) -> bytes | None:
-    """The content of an archive's file, known as `name`; None with a note where it is not read."""
+    """The content of an archive's file, known as `name`; None where it is not read.
+
+    `note` is then told the name, and why in a line.
+    """
     most = MAX_ARCHIVE_BYTES if name.lower().endswith(".zip") else MAX_ENTRY_BYTES
     if is_refused(name, entry):
-        notes.append(f"{name}: links and names outside the archive are not read.")
+        note(name, f"{name}: links and names outside the archive are not read.")
     elif entry.file_size > most or (
         entry.file_size > 1 << 20 and entry.file_size > _MAX_RATIO * max(1, entry.compress_size)
     ):
-        notes.append(f"{name} unpacks to {entry.file_size >> 20} MiB; it was not read.")
+        note(name, f"{name} unpacks to {entry.file_size >> 20} MiB; it was not read.")
     else:
         try:
             with opened.open(entry) as stream:
                 # The header may lie about the size, so never read past the limit.
                 return stream.read(most + 1)
         except BROKEN as error:
-            notes.append(f"{name} cannot be unpacked: {error}.")
+            note(name, f"{name} cannot be unpacked: {error}.")
     return None

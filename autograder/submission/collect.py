@@ -41,7 +41,7 @@ def collect(
     `names` the definitions that are graded, which tell the right notebook among several.
 
     Raises:
-        SubmissionError: nothing can be read at all.
+        SubmissionError: a path does not exist.
     """
     return collect_files(read_files(paths), questions, notebook=notebook, names=names)
 
@@ -54,16 +54,33 @@ def collect_files(
     names: Iterable[str] = (),
 ) -> Submission:
     """The same of files that have been read; their notes go on in the submission's."""
-    written = Written(notes=list(found.notes))
+    written = Written(notes=list(found.notes), unread=list(found.unread))
     for file, kind in _written_files(found, written):
-        text, encoding = decode(found.files[file][:MAX_TEXT_BYTES])
-        if encoding:
-            written.notes.append(f"{file} is not UTF-8; it was read as {encoding}.")
-        _WRITTEN[kind](text, file, questions, written)
+        _WRITTEN[kind](_text(found, file, written), file, questions, written)
     sources = _code(found, notebook, tuple(names), questions, written)
     if not sources and not written.answers:
         written.notes.append(_nothing_found(found, notebook))
-    return Submission(written.answers, sources, _bounded(written.notes), digest(found))
+    return Submission(
+        written.answers,
+        sources,
+        _bounded(written.notes),
+        digest(found),
+        problem=found.problem,
+        unread=tuple(written.unread),
+    )
+
+
+def _text(found: FileSet, file: str, written: Written) -> str:
+    """A file's text, whatever its encoding, and not more of it than a person writes."""
+    data = found.files[file]
+    text, encoding = decode(data[:MAX_TEXT_BYTES])
+    if encoding:
+        written.notes.append(f"{file} is not UTF-8; it was read as {encoding}.")
+    if len(data) > MAX_TEXT_BYTES:
+        written.note_unread(
+            f"{file} is longer than {MAX_TEXT_BYTES >> 20} MiB; the rest was not read."
+        )
+    return text
 
 
 def _bounded(notes: Sequence[str]) -> tuple[str, ...]:
@@ -82,8 +99,9 @@ def _nothing_found(found: FileSet, notebook: str) -> str:
 
 
 def digest(found: FileSet) -> str:
-    """A fingerprint of the files that were read, independent of their order."""
-    return files_digest(found.files)
+    """A fingerprint of the files that were read and of what was not, independent of their order."""
+    unread = {"\0": "\n".join(sorted(found.unread)).encode()} if found.unread else {}
+    return files_digest({**found.files, **unread})
 
 
 def _written_files(found: FileSet, written: Written) -> list[tuple[str, str]]:
@@ -115,20 +133,20 @@ def _code(
     found: FileSet, expected: str, names: Sequence[str], questions: Sequence[str], written: Written
 ) -> tuple[Source, ...]:
     """Modules first, then the notebook's cells, so that the notebook has the last word."""
-    sources = []
-    for name in sorted(found.files):
-        if name.lower().endswith(".py") and PurePosixPath(name).name.lower() not in _PASSED_OVER:
-            text, encoding = decode(found.files[name][:MAX_TEXT_BYTES])
-            if encoding:
-                written.notes.append(f"{name} is not UTF-8; it was read as {encoding}.")
-            sources.append(Source(name, text))
+    sources = [
+        Source(name, _text(found, name, written))
+        for name in sorted(found.files)
+        if name.lower().endswith(".py") and PurePosixPath(name).name.lower() not in _PASSED_OVER
+    ]
     _note_twice(sources, names, written)
     notebook = _choose_notebook(found, expected, names, written)
     if notebook is None:
         return tuple(sources)
     read = read_notebook(found.files[notebook], notebook)
-    if read.note:
+    if read.note and read.is_whole:
         written.notes.append(read.note)
+    elif read.note:
+        written.note_unread(read.note)
     for cell in read.cells:
         if cell.kind == "markdown":
             read_markdown(cell.text, notebook, questions, written, cell=cell.number)

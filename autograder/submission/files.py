@@ -30,6 +30,8 @@ _JUNK_FOLDERS: Final = frozenset(
     "site-packages node_modules".split()
 )
 _ARCHIVES: Final = frozenset((".zip", ".tar", ".gz", ".tgz", ".7z", ".rar", ".xz"))
+_COMPRESSED: Final = frozenset((".gz", ".xz"))
+_SHOWN: Final = 5
 _JUNK_FILES: Final = frozenset((".DS_Store", "Thumbs.db", "desktop.ini"))
 _GRADED: Final = frozenset(".ipynb .py .md .markdown .txt .tex .yaml .yml".split())
 
@@ -39,14 +41,25 @@ _T = TypeVar("_T")
 class FileSet:
     """The files of a hand-in by their relative names, and notes on what was not read.
 
-    `damaged` are the notes on archives that cannot be opened.
+    `unread` are those of the notes that are about what may hold answers.
     """
 
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
         self.notes: list[str] = []
-        self.damaged: list[str] = []
+        self.unread: list[str] = []
         self._total = 0
+
+    @property
+    def problem(self) -> str:
+        """Why there is nothing to grade although something was handed in; otherwise nothing."""
+        if self.notes and not self.files:
+            return " ".join(self.notes[:_SHOWN]).rstrip(".")
+        if not self.files or any(may_be_graded(name) for name in self.files):
+            return ""
+        names = sorted(self.files)
+        more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+        return f"there are no answers and no code, only {', '.join(names[:_SHOWN])}{more}"
 
     def add(self, name: str, data: bytes) -> None:
         """Take a file in, unless a limit is passed."""
@@ -67,23 +80,28 @@ class FileSet:
 
     def note_large(self, name: str) -> None:
         """Note that a file is too large."""
-        self.notes.append(f"{name} is larger than {MAX_FILE_BYTES >> 20} MiB; it was not read.")
+        self.note_unread(
+            name, f"{name} is larger than {MAX_FILE_BYTES >> 20} MiB; it was not read."
+        )
 
     def note_full(self, name: str) -> None:
         """Note that there is no room for a file."""
-        self.notes.append(f"{name} was not read: the hand-in holds too many or too large files.")
+        self.note_unread(
+            name, f"{name} was not read: the hand-in holds too many or too large files."
+        )
 
-    def note_damaged(self, line: str) -> None:
-        """Note that an archive cannot be opened."""
+    def note_unread(self, name: str, line: str) -> None:
+        """Note in a line that a file was not read."""
         self.notes.append(line)
-        self.damaged.append(line)
+        if may_hold_answers(name):
+            self.unread.append(line)
 
 
 def read_files(paths: Sequence[Path]) -> FileSet:
     """Read everything handed in.
 
     Raises:
-        SubmissionError: a path does not exist, or there is only an archive that cannot be opened.
+        SubmissionError: a path does not exist.
     """
     found = FileSet()
     for path in paths:
@@ -93,8 +111,6 @@ def read_files(paths: Sequence[Path]) -> FileSet:
             add_path(found, path, path.name)
         else:
             raise SubmissionError(f"{path}: there is no such file or folder")
-    if found.damaged and not found.files:
-        raise SubmissionError(found.damaged[0].rstrip("."))
     return found
 
 
@@ -128,6 +144,14 @@ def may_be_graded(name: str) -> bool:
     return PurePosixPath(name.lower()).suffix in _GRADED
 
 
+def may_hold_answers(name: str) -> bool:
+    """Whether a file of this name may be graded, or may be an archive of such files."""
+    path = PurePosixPath(name.lower())
+    if path.suffix in _COMPRESSED:  # data sets come so; a tar does not, nor does a notebook
+        return may_hold_answers(path.stem)
+    return path.suffix in _GRADED | _ARCHIVES
+
+
 def in_order(items: Iterable[_T], name_of: Callable[[_T], str]) -> list[_T]:
     """What may be graded, then archives, then everything else; the less deep and lower names first."""
 
@@ -158,7 +182,7 @@ def add_path(found: FileSet, path: Path, name: str) -> None:
     try:
         details = path.lstat()
         if not stat.S_ISREG(details.st_mode):
-            found.notes.append(f"{name} is a link or a device; it was not read.")
+            found.note_unread(name, f"{name} is a link or a device; it was not read.")
         elif path.suffix.lower() == ".zip" and zipfile.is_zipfile(path):
             with path.open("rb") as stream:
                 _add_archive(found, stream, name, 0)
@@ -169,7 +193,7 @@ def add_path(found: FileSet, path: Path, name: str) -> None:
         else:
             add_data(found, path.read_bytes(), name)
     except OSError as error:
-        found.notes.append(f"{name} cannot be read: {error.strerror}.")
+        found.note_unread(name, f"{name} cannot be read: {error.strerror}.")
 
 
 def add_data(found: FileSet, data: bytes, name: str, depth: int = 0) -> None:
@@ -182,9 +206,9 @@ def add_data(found: FileSet, data: bytes, name: str, depth: int = 0) -> None:
     if is_zip and depth < _DEEPEST_ARCHIVE:
         _add_archive(found, io.BytesIO(data), name, depth)
     elif is_zip:
-        found.notes.append(f"{name} is an archive too deep in others; it was not read.")
+        found.note_unread(name, f"{name} is an archive too deep in others; it was not read.")
     elif suffix in _ARCHIVES:
-        found.notes.append(f"{name} is no zip archive, or is damaged; it was not read.")
+        found.note_unread(name, f"{name} is no zip archive, or is damaged; it was not read.")
     else:
         found.add(name, data)
 
@@ -195,15 +219,15 @@ def _add_archive(found: FileSet, stream: IO[bytes], archive: str, depth: int) ->
         with open_bounded(stream) as opened:
             entries = [e for e in opened.infolist() if not _is_passed_over(entry_name(e))]
             if not entries:
-                found.note_damaged(f"{archive} holds no files.")
-            if len(entries) > MAX_ENTRIES:
-                found.notes.append(
-                    f"{archive} has {len(entries)} entries; the first {MAX_ENTRIES} were read."
-                )
-            for entry in in_order(entries, entry_name)[:MAX_ENTRIES]:
+                found.notes.append(f"{archive} holds no files.")
+            ordered = in_order(entries, entry_name)
+            for entry in ordered[MAX_ENTRIES : MAX_ENTRIES + 1]:
+                line = f"{archive} has {len(entries)} entries; the first {MAX_ENTRIES} were read."
+                found.note_unread(entry_name(entry), line)
+            for entry in ordered[:MAX_ENTRIES]:
                 name = entry_name(entry)
-                data = entry_data(opened, entry, name, found.notes)
+                data = entry_data(opened, entry, name, found.note_unread)
                 if data is not None:
                     add_data(found, data, name, depth + 1)
     except BROKEN as error:
-        found.note_damaged(f"{archive}: the archive is damaged ({error}).")
+        found.note_unread(archive, f"{archive}: the archive is damaged ({error}).")

@@ -59,12 +59,16 @@ class Submission:
 
     `answers` maps question ids to written answers; `sources` are all the code, in order; `notes` are
     lines for the student about what was read and what was not; `digest` identifies the bytes.
+    `problem` says why there is nothing to grade although something was handed in, and `unread` are the
+    notes on what may hold further answers and could not be read.
     """
 
     answers: Mapping[str, TextAnswer] = field(default_factory=dict)
     sources: tuple[Source, ...] = ()
     notes: tuple[str, ...] = ()
     digest: str = ""
+    problem: str = ""
+    unread: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:

@@ -37,10 +37,11 @@ class Cell:
 
 @dataclass(frozen=True)
 class Notebook:
-    """The cells that could be read, and a line on what could not."""
+    """The cells that could be read, and a line on what was odd; `is_whole` if none is missing."""
 
     cells: tuple[Cell, ...]
     note: str | None = None
+    is_whole: bool = True
 
 
 def read_notebook(data: bytes, name: str) -> Notebook:
@@ -52,7 +53,11 @@ def read_notebook(data: bytes, name: str) -> Notebook:
     except (ValueError, RecursionError) as error:
         return _merged(text, name) or _recover(text, name, error)
     if cells is None:
-        return Notebook((), f"{name} holds no cells; is it a Jupyter notebook?")
+        note = f"{name} holds no cells; is it a Jupyter notebook?"
+        return Notebook((), note, is_whole=False)
+    if len(cells) > MAX_CELLS:
+        note = f"{name} has {len(cells)} cells; the first {MAX_CELLS} were read."
+        return Notebook(_numbered(cells), note, is_whole=False)
     return Notebook(_numbered(cells), note)
 
 
@@ -125,7 +130,7 @@ def _recover(text: str, name: str, error: Exception) -> Notebook:
         reason = f"{name}:{line}: the notebook is damaged or cut off."
     if cells:
         reason += f" The first {len(cells)} cells were read."
-    return Notebook(_numbered(cells), reason)
+    return Notebook(_numbered(cells), reason, is_whole=False)
 
 
 def _skip(text: str, place: int) -> int:

@@ -34,10 +34,14 @@ _MAX_HINTS: Final = 20
 
 @dataclass
 class Written:
-    """Answers by question id, in the order they were found, and notes on what was not used."""
+    """Answers by question id, in the order they were found, and notes on what was not used.
+
+    `unread` are those of the notes that are about what may hold further answers.
+    """
 
     answers: dict[str, TextAnswer] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
     _hints: int = 0
 
     def add(self, identifier: str, answer: TextAnswer) -> None:
@@ -50,6 +54,11 @@ class Written:
                 f"{identifier} is answered twice: the answer at {kept.place} is graded, "
                 f"the one at {answer.place} is not."
             )
+
+    def note_unread(self, line: str) -> None:
+        """Note that something was not read that may hold answers."""
+        self.notes.append(line)
+        self.unread.append(line)
 
     def is_close(self, name: str, known: Sequence[str]) -> bool:
         """Whether a heading was probably meant for a question; most headings are not."""

@@ -106,15 +106,6 @@ def test_each_outcome_is_shown_as_it_comes(
     assert partial == [["correct", "skipped"], ["correct", "unanswered"]]
 
 
-def test_an_unreadable_submission_is_an_empty_one_with_a_note(
-    make_exercise: Callable[..., Exercise], tmp_path: Path, session: Session
-) -> None:
-    broken = tmp_path / "hw.zip"
-    broken.write_bytes(b"PK\x05\x06" + b"\0" * 18 + b"rest")
-    graded = grade(make_exercise(TWO), [broken], session=session)
-    assert {outcome.outcome for outcome in graded.outcomes} == {"unanswered"}
-
-
 def test_one_broken_answer_does_not_hide_the_others(
     make_exercise: Callable[..., Exercise], grade_files: GradeFiles
 ) -> None:

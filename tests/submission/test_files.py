@@ -157,8 +157,7 @@ def test_an_archive_with_a_name_that_is_no_text_is_damaged(tmp_path: Path) -> No
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("é.md", "# one\n\n1\n")
     path.write_bytes(path.read_bytes().replace("é".encode(), b"\xe9\xff"))
-    with pytest.raises(SubmissionError, match=r"work\.zip: the archive is damaged"):
-        read_files([path])
+    assert "work.zip: the archive is damaged" in read_files([path]).problem
 
 
 def zipped(entries: dict[str, bytes]) -> bytes:
@@ -191,8 +190,7 @@ def test_a_damaged_archive_does_not_take_the_other_files_with_it(tmp_path: Path)
     whole = zipped({"b.md": b"x" * 100})
     index = whole.index(b"PK\x01\x02")
     (tmp_path / "b.zip").write_bytes(whole[:index] + b"\0" * 20 + whole[index + 20 :])
-    with pytest.raises(SubmissionError, match="damaged"):
-        read_files([tmp_path])
+    assert "damaged" in read_files([tmp_path]).problem
     (tmp_path / "answers.md").write_bytes(b"a")
     found = read_files([tmp_path])
     assert found.files == {"answers.md": b"a"}
@@ -242,8 +240,7 @@ def test_an_index_that_would_fill_the_memory_is_refused(
     few = archive(tmp_path / "few.zip", {f"{n}.md": b"" for n in range(10)})
     many = archive(tmp_path / "many.zip", {f"{n}.md": b"" for n in range(100)})
     assert len(read_files([few]).files) == 10
-    with pytest.raises(SubmissionError, match="too many entries"):
-        read_files([many])
+    assert "too many entries" in read_files([many]).problem
 
 
 def test_names_are_composed_whatever_the_system(tmp_path: Path) -> None:
@@ -269,7 +266,7 @@ def test_a_damaged_archive_never_does_more_than_refuse(data: st.DataObject) -> N
         whole[place] = data.draw(st.integers(0, 255))
     found = files.FileSet()
     files.add_data(found, bytes(whole), "hw.zip")
-    assert found.files or found.notes or found.damaged
+    assert found.files or found.notes
     assert "../" not in "".join(found.files)
 
 

@@ -9,10 +9,10 @@ import json
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from autograder.checks.grade import Grade
-from autograder.checks.outcome import Outcome, internal
+from autograder.checks.outcome import internal, unopened
 from autograder.checks.record import read_grade
 from autograder.errors import AutograderError
 from autograder.exercise.model import Exercise
@@ -35,8 +35,6 @@ from autograder.reports.book import Book, Entry, State
 from autograder.reports.gradescope import results
 from autograder.submission.files import FileSet
 from autograder.submission.roster import HandIn
-
-_UNREADABLE: Final = "Your submission could not be opened ({}). A person will look at it."
 
 OnEntry = Callable[[Entry], None]
 
@@ -248,8 +246,7 @@ def _not_graded(exercise: Exercise, done: Done, made: Mapping[str, Any]) -> Grad
     """A grade in which every question waits for a person, to be shown in place of none."""
     ids = [q.id for q in make_plan(exercise, made["options"]["select"]).questions]
     if done.unreadable:
-        line = _UNREADABLE.format(done.problem)
-        outcomes = [Outcome(name, "unreadable", None, line, evidence=done.problem) for name in ids]
+        outcomes = [unopened(name, done.problem) for name in ids]
     else:
         outcomes = [internal(name, done.problem) for name in ids]
     return Grade(exercise, tuple(outcomes), made_with={"submission_digest": done.digest})

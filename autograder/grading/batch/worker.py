@@ -85,7 +85,7 @@ def _answer(
 
 def message_of(files: FileSet) -> dict[str, Any]:
     """Files as a message."""
-    return {"files": list(files.files.items()), "notes": files.notes}
+    return {"files": list(files.files.items()), "notes": files.notes, "unread": files.unread}
 
 
 def files_of(message: dict[str, Any]) -> FileSet:
@@ -93,7 +93,7 @@ def files_of(message: dict[str, Any]) -> FileSet:
     files = FileSet()
     for name, data in message["files"]:
         files.add(name, data)
-    files.notes = message["notes"]
+    files.notes, files.unread = message["notes"], message["unread"]
     return files
 
 

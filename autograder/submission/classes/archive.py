@@ -94,7 +94,7 @@ class ZipEntry:
         """Take it in."""
         data = None
         if not is_junk(name):
-            data = entry_data(self.archive, self.entry, name, found.notes)
+            data = entry_data(self.archive, self.entry, name, found.note_unread)
         if data is not None:
             add_data(found, data, name)
 

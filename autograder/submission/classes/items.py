@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Final, Protocol
+from typing import IO, Protocol
 
 from autograder.errors import SubmissionError
-from autograder.submission.files import FileSet, add_folder, add_path, is_junk, may_be_graded
-
-_SHOWN: Final = 5
+from autograder.submission.files import FileSet, add_folder, add_path, is_junk
 
 
 class Item(Protocol):
@@ -107,12 +105,6 @@ def checked(found: FileSet) -> FileSet:
     Raises:
         SubmissionError: there is something, but nothing that a machine can read: that is not empty.
     """
-    if found.notes and not found.files:
-        raise SubmissionError(" ".join(found.notes[:_SHOWN]).rstrip("."))
-    if found.files and not any(may_be_graded(name) for name in found.files):
-        names = sorted(found.files)
-        more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-        raise SubmissionError(
-            f"there are no answers and no code, only {', '.join(names[:_SHOWN])}{more}"
-        )
+    if found.problem:
+        raise SubmissionError(found.problem)
     return found

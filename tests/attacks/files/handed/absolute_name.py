@@ -1,7 +1,7 @@
 # tries: an entry with an absolute name
 # sign: files
 # control: unpack
-# outcome: unanswered
+# outcome: unreadable
 # question: net
 # says: outside the archive
 import zipfile

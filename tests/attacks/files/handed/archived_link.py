@@ -1,7 +1,7 @@
 # tries: an entry that is a link to the answers
 # sign: leak
 # control: unpack
-# outcome: unanswered
+# outcome: unreadable
 # question: net
 # says: links
 import zipfile

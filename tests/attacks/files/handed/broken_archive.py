@@ -1,7 +1,7 @@
 # tries: an archive whose directory is damaged
 # sign: silence
 # control: read_all
-# outcome: unanswered
+# outcome: unreadable
 # question: net
 import io
 import zipfile

@@ -1,7 +1,7 @@
 # tries: the marks of merge conflicts, two hundred thousand of them
 # sign: stall
 # control: patterns
-# outcome: unanswered
+# outcome: unreadable
 # question: net
 
 

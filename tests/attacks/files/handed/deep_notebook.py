@@ -1,7 +1,7 @@
 # tries: a notebook nested a hundred thousand deep
 # sign: silence
 # control: load_notebook
-# outcome: unanswered
+# outcome: unreadable
 # question: net
 
 

@@ -1,7 +1,7 @@
 # tries: an entry that cannot be read without a password
 # sign: silence
 # control: read_all
-# outcome: unanswered
+# outcome: unreadable
 # question: net
 # says: cannot be unpacked
 import io

@@ -1,7 +1,7 @@
 # tries: a file of the hand-in that is a link to the answers
 # sign: leak
 # control: follow
-# outcome: unanswered
+# outcome: unreadable
 # question: net
 # says: is a link
 

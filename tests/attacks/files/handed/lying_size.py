@@ -1,7 +1,7 @@
 # tries: an entry that says it is small and is not
 # sign: glut
 # control: read_all
-# outcome: unanswered
+# outcome: unreadable
 # question: net
 import io
 import struct

@@ -1,7 +1,7 @@
 # tries: an archive with tens of thousands of entries, each with something to note
 # sign: glut
 # control: read_all
-# outcome: unanswered
+# outcome: unreadable
 # question: net
 # says: entries
 import zipfile

@@ -1,7 +1,7 @@
 # tries: archives within archives, each larger than the one around it
 # sign: glut
 # control: read_nested
-# outcome: unanswered
+# outcome: unreadable
 # question: net
 import io
 import zipfile

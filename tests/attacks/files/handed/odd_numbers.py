@@ -1,7 +1,7 @@
 # tries: numbers in a notebook that no program can hold
 # sign: silence
 # control: load_notebook
-# outcome: unanswered / wrong
+# outcome: unreadable / wrong
 # question: net
 
 

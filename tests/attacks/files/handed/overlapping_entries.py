@@ -1,7 +1,7 @@
 # tries: many entries that share the same bytes of the archive
 # sign: glut
 # control: read_all
-# outcome: unanswered / wrong
+# outcome: unreadable / wrong
 # question: net
 import struct
 import zlib

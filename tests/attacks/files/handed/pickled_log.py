@@ -1,7 +1,7 @@
 # tries: a pickle that a grader loads before it looks at any code
 # sign: files
 # control: unpickle
-# outcome: unanswered
+# outcome: unreadable
 # question: net
 import pickle
 

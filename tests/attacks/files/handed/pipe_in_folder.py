@@ -1,7 +1,7 @@
 # tries: a named pipe in place of a file, on which reading waits for ever
 # sign: stall
 # control: follow
-# outcome: unanswered
+# outcome: unreadable
 # question: net
 # says: is a link or a device
 import os

@@ -1,7 +1,7 @@
 # tries: an archive of a few kilobytes that unpacks into hundreds of megabytes
 # sign: glut
 # control: read_all
-# outcome: unanswered
+# outcome: unreadable
 # question: net
 # says: unpacks to
 import zipfile

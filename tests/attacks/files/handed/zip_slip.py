@@ -1,7 +1,7 @@
 # tries: an entry whose name climbs out of the folder it is unpacked into
 # sign: files
 # control: unpack
-# outcome: unanswered
+# outcome: unreadable
 # question: net
 # says: outside the archive
 import zipfile
