@@ -22,6 +22,7 @@ OPEN = {
     ("GET", "/login"),
     ("POST", "/login"),
     ("GET", "/health"),
+    ("GET", "/static/palette.css"),
     ("GET", "/api/v1/openapi.json"),
 }
 # The first beginning that fits says who may; `owner` is the student whose submission it is.

@@ -14,6 +14,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from autograder.errors import AutograderError
+from autograder.reports.page.palette import stylesheet
 from autograder.service.service import Service
 from autograder.service.web import answers, api, door, staff, student
 from autograder.service.web.events import Watch
@@ -49,6 +50,7 @@ def routes() -> list[Route | Mount]:
         *staff.routes(),
         *api.routes(),
         Route("/health", health),
+        Route("/static/palette.css", palette),
         Mount("/static", StaticFiles(directory=_STATIC), name="static"),
     ]
 
@@ -80,6 +82,11 @@ def health(request: Request) -> Response:
     service: Service = request.app.state.service
     service.queue.health()
     return PlainTextResponse("ok\n")
+
+
+def palette(request: Request) -> Response:
+    """The colours that the pages share with the reports."""
+    return Response(stylesheet(), media_type="text/css")
 
 
 def _refused(request: Request, error: Exception) -> Response:
