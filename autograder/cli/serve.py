@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import functools
 from pathlib import Path
+from typing import Any
 
 import click
 
+from autograder.cli.doors import doors
 from autograder.cli.options import unconfined
 
 
@@ -34,6 +36,7 @@ from autograder.cli.options import unconfined
 )
 @click.option("--lease", type=click.FloatRange(1), default=30, help="As of `worker`.")
 @unconfined
+@doors
 def command(
     exercises: tuple[str, ...],
     folder: Path,
@@ -45,6 +48,7 @@ def command(
     workers: int,
     lease: float,
     unconfined: bool,
+    doors: dict[str, Any],
 ) -> int:
     """Let students hand in with a browser: the shipped EXERCISEs, or these (folders or ids)."""
     from autograder.errors import UsageError
@@ -60,11 +64,12 @@ def command(
     except ModuleNotFoundError as error:
         raise UsageError(f"{error.name} is not installed; install autograder[service]") from None
 
-    settings = Settings(folder, host, port, url, proxy, database)
+    settings = Settings(folder, host, port, url, proxy, database, **doors)
     chosen = [find_exercise(name) for name in exercises] if exercises else None
     with Service.open(settings, checkers=2) as service:
         service.checkers.start()
         settings.check(has_password=service.has_password())
+        service.appoint()
         for identifier in service.publish(chosen):
             click.echo(f"published {identifier}")
         arguments = ["worker", "--attached", "--jobs", str(workers), "--lease", str(lease)]

@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import secrets
 import threading
-from typing import Final
+from typing import Any, Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -77,6 +77,17 @@ class Doors:
             return None
         person = session.get(Person, number) if isinstance(number, int) else None
         return person if person is not None and person.series == series else None
+
+    def seal(self, purpose: str, values: object) -> str:
+        """Values that a browser keeps for us for a while, signed."""
+        return URLSafeTimedSerializer(self._key, salt=purpose).dumps(values)
+
+    def unseal(self, purpose: str, text: str, seconds: int) -> Any:
+        """What was sealed for this purpose at most so long ago; None when this was not."""
+        try:
+            return URLSafeTimedSerializer(self._key, salt=purpose).loads(text, max_age=seconds)
+        except BadData:
+            return None
 
     def form_token(self, cookie: str) -> str:
         """What forms of a visit carry, and forged ones do not."""

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import func, select
@@ -27,26 +28,44 @@ _NAMES: Final = {
 _STAFF: Final = frozenset(("instructor", "ta", "teacher", "manager", "reader"))
 
 
-def read_roster(text: str) -> list[Student]:
-    """The students of a roster; staff are left out.
+@dataclass(frozen=True)
+class Roster:
+    """The people of a roster."""
+
+    students: tuple[Student, ...]
+    staff: tuple[Student, ...]
+
+
+def read_roster(text: str) -> Roster:
+    """The people of a roster.
 
     Raises:
         UsageError: no column holds mail addresses or numbers, or a line is damaged.
     """
-    text = text.removeprefix("\ufeff")
-    try:
-        dialect: type[csv.Dialect] = csv.Sniffer().sniff(text[:4_096], delimiters=",;\t")
-    except csv.Error:
-        dialect = csv.excel
-    rows = list(csv.reader(io.StringIO(text), dialect))
+    rows = _rows(text.removeprefix("\ufeff"))
     if not rows:
         raise UsageError("the roster is empty; it needs a heading such as name,email,number")
     columns = _columns(rows[0])
     if "email" not in columns and "number" not in columns:
         shown = ", ".join(rows[0])[:200]
         raise UsageError(f"the roster has no column 'email' or 'number'; its columns are: {shown}")
-    students = [_student(row, columns) for row in rows[1 : _MOST + 1] if any(map(str.strip, row))]
-    return [student for student in students if student is not None]
+    people = [_person(row, columns) for row in rows[1 : _MOST + 1]]
+    known = [(role, person) for role, person in people if person.email or person.number]
+    return Roster(
+        tuple(person for role, person in known if role not in _STAFF),
+        tuple(person for role, person in known if role in _STAFF),
+    )
+
+
+def _rows(text: str) -> list[list[str]]:
+    try:
+        dialect: type[csv.Dialect] = csv.Sniffer().sniff(text[:4_096], delimiters=",;\t")
+    except csv.Error:
+        dialect = csv.excel
+    try:
+        return list(csv.reader(io.StringIO(text), dialect))
+    except csv.Error as error:
+        raise UsageError(f"the roster is not CSV: {error}") from None
 
 
 def _columns(heading: Sequence[str]) -> dict[str, int]:
@@ -59,29 +78,26 @@ def _columns(heading: Sequence[str]) -> dict[str, int]:
     }
 
 
-def _student(row: Sequence[str], columns: dict[str, int]) -> Student | None:
+def _person(row: Sequence[str], columns: dict[str, int]) -> tuple[str, Student]:
     def cell(field: str) -> str:
         place = columns.get(field)
-        return row[place].strip()[:300] if place is not None and place < len(row) else ""
+        return " ".join(row[place].split())[:300] if place is not None and place < len(row) else ""
 
-    if cell("role").lower() in _STAFF:
-        return None
     name = cell("name") or " ".join(filter(None, (cell("first"), cell("last"))))
-    student = Student(name, cell("number")[:100], cell("email"))
-    return student if student.email or student.number else None
+    return cell("role").lower(), Student(name, cell("number")[:100], cell("email"))
 
 
-def enrol(session: Session, students: Sequence[Student]) -> tuple[int, int]:
-    """Add the students that are not there yet, and bring names up to date.
+def enrol(session: Session, students: Sequence[Student], role: str = "student") -> tuple[int, int]:
+    """Add the students that are not there yet, or people of another role; bring names up to date.
 
     Returns how many are new and how many were there. Who shares a mail address or else a number is
     the same person. Nobody is removed.
     """
     added = 0
     for student in students:
-        person = _known(session, student)
+        person = _known(session, student, role)
         if person is None:
-            person = Person(role="student", email=student.email, number=student.number)
+            person = Person(role=role, email=student.email, number=student.number)
             session.add(person)
             added += 1
         person.name = student.name or person.name
@@ -91,8 +107,8 @@ def enrol(session: Session, students: Sequence[Student]) -> tuple[int, int]:
     return added, len(students) - added
 
 
-def _known(session: Session, student: Student) -> Person | None:
-    students = select(Person).where(Person.role == "student")
+def _known(session: Session, student: Student, role: str) -> Person | None:
+    students = select(Person).where(Person.role == role)
     if student.email:
         same = func.lower(Person.email) == student.email.lower()
         if (found := session.scalar(students.where(same))) is not None:

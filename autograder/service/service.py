@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,8 +18,13 @@ from autograder.service.doors import Doors
 from autograder.service.exercises import Exercises
 from autograder.service.live import Checkers
 from autograder.service.queue import Queue
+from autograder.service.roster import enrol
 from autograder.service.settings import Settings
 from autograder.service.tables import Person
+from autograder.submission.roster import Student
+
+if TYPE_CHECKING:
+    from autograder.service.oidc import Provider
 
 _FIRST_LINK_SECONDS: Final = 86_400.0
 
@@ -34,6 +39,7 @@ class Service:
     queue: Queue
     doors: Doors
     checkers: Checkers
+    provider: Provider | None = None
 
     @classmethod
     def open(cls, settings: Settings, checkers: int = 1) -> Service:
@@ -42,13 +48,14 @@ class Service:
         So many `checkers` judge answers while they are typed; `checkers.start` starts them.
 
         Raises:
-            UsageError: the folder cannot be used.
+            UsageError: the folder cannot be used, or what the settings want is not installed.
             InternalError: the database does not answer.
         """
         try:
             settings.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
             raise UsageError(f"cannot use {settings.folder}: {error.strerror}") from None
+        provider = _provider(settings)
         database = Database(settings.database_url)
         database.upgrade()
         program.announce(database)
@@ -59,6 +66,7 @@ class Service:
             Queue(database),
             Doors(database),
             Checkers(checkers),
+            provider,
         )
 
     def __enter__(self) -> Service:
@@ -93,6 +101,13 @@ class Service:
             session.flush()
         return person
 
+    def appoint(self) -> None:
+        """Make those instructors whom the settings name and who are not there yet."""
+        with self.database.begin() as session:
+            enrol(
+                session, [Student("", "", one) for one in self.settings.instructors], "instructor"
+            )
+
     def has_password(self) -> bool:
         """Whether an instructor can log in with a password."""
         with self.database.read() as session:
@@ -105,3 +120,15 @@ class Service:
             person = self.instructor(session)
             secret = self.doors.invite(session, person.id, _FIRST_LINK_SECONDS)
         return f"{self.settings.public_url}/enter/{secret}"
+
+
+def _provider(settings: Settings) -> Provider | None:
+    if settings.university is None:
+        return None
+    try:
+        from autograder.service.oidc import Provider
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            f"--oidc: {error.name} is not installed; install autograder[oidc]"
+        ) from None
+    return Provider(settings.university, f"{settings.public_url}/oidc/back")

@@ -2,16 +2,49 @@
 
 from __future__ import annotations
 
-import ipaddress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
 from autograder.errors import UsageError
+from autograder.service.hosts import is_address, is_loopback
 
 DATABASE: Final = "service.db"
 _THIS_MACHINE: Final = ("127.0.0.0/8", "::1")
+
+
+@dataclass(frozen=True)
+class University:
+    """An OpenID provider: its issuer, and what it knows this service by.
+
+    An account is the person whose mail address it has verified, or whose number or address its `claim`
+    holds. With `enrol` an account that is nobody's becomes a student.
+    """
+
+    issuer: str
+    client: str
+    secret: str = field(repr=False)
+    claim: str = "email"
+    enrol: bool = False
+
+    def check(self) -> None:
+        """Refuse a provider that could be listened in on, or to which we are nobody.
+
+        Raises:
+            UsageError: with what is missing.
+        """
+        parts = urlsplit(self.issuer)
+        safe = parts.scheme == "https" or is_loopback(parts.hostname or "")
+        if not parts.hostname or parts.scheme not in ("http", "https") or not safe:
+            raise UsageError(f"--oidc {self.issuer}: expected the https address of an issuer")
+        if not self.client:
+            raise UsageError("--oidc needs --oidc-client, the id that the provider gave")
+        if not self.secret:
+            raise UsageError(
+                "--oidc needs the client's secret: "
+                "set AUTOGRADER_OIDC_SECRET, or name a file with --oidc-secret-file"
+            )
 
 
 @dataclass(frozen=True)
@@ -20,6 +53,7 @@ class Settings:
 
     `url` is where people reach it, `proxies` the addresses of the proxies in front, whose word on a
     visitor's address is believed. `database` is an SQLAlchemy URL; without one the folder holds SQLite.
+    `instructors` are the addresses of those who are let in as such, however they come.
     """
 
     folder: Path
@@ -28,6 +62,8 @@ class Settings:
     url: str = ""
     proxies: tuple[str, ...] = ()
     database: str = ""
+    university: University | None = None
+    instructors: tuple[str, ...] = ()
 
     @property
     def database_url(self) -> str:
@@ -48,12 +84,7 @@ class Settings:
     @property
     def is_public(self) -> bool:
         """Whether other machines reach it."""
-        if self.host == "localhost":
-            return False
-        try:
-            return not ipaddress.ip_address(self.host).is_loopback
-        except ValueError:
-            return True
+        return not is_loopback(self.host)
 
     @property
     def trusted_proxies(self) -> tuple[str, ...]:
@@ -75,6 +106,11 @@ class Settings:
             raise UsageError(
                 f"--url {self.url}: expected an address such as https://grader.example"
             )
+        for address in self.instructors:
+            if not is_address(address):
+                raise UsageError(f"--instructor {address}: expected a mail address")
+        if self.university:
+            self.university.check()
         if not self.is_public:
             return
         missing = []
@@ -82,8 +118,11 @@ class Settings:
             missing.append("--url with the https address that the proxy in front answers to")
         if not self.proxies:
             missing.append("--proxy with the proxy's own address")
-        if not has_password:
-            missing.append("an instructor's password (open the printed link on loopback first)")
+        if not has_password and not (self.university and self.instructors):
+            missing.append(
+                "an instructor's password (open the printed link on loopback first), "
+                "or --oidc and --instructor"
+            )
         if missing:
             raise UsageError(
                 f"--host {self.host} can be reached from other machines; that needs "

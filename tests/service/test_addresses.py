@@ -21,6 +21,8 @@ OPEN = {
     ("POST", "/enter/{secret}"),
     ("GET", "/login"),
     ("POST", "/login"),
+    ("GET", "/oidc"),
+    ("GET", "/oidc/back"),
     ("GET", "/health"),
     ("GET", "/static/palette.css"),
     ("GET", "/api/v1/openapi.json"),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import pytest
 
 from autograder.errors import UsageError
-from autograder.service.settings import Settings
+from autograder.service.settings import Settings, University
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.8.8", "::1", "localhost"])
@@ -37,3 +38,26 @@ def test_links_begin_with_where_people_reach_it(tmp_path: Path) -> None:
     assert Settings(tmp_path, "::1", 81).public_url == "http://[::1]:81"
     assert Settings(tmp_path, url="https://g.example/").public_url == "https://g.example"
     assert Settings(tmp_path).database_url == f"sqlite:///{tmp_path}/service.db"
+
+
+def test_an_account_of_the_university_is_as_good_as_a_password() -> None:
+    university = University("https://uni.example", "autograder", "secret")
+    safe = Settings(
+        Path(),
+        "0.0.0.0",
+        url="https://grader.example",
+        proxies=("10.0.0.1",),
+        university=university,
+        instructors=("ina@uni.example",),
+    )
+    safe.check(has_password=False)
+    with pytest.raises(UsageError, match="--instructor"):
+        dataclasses.replace(safe, instructors=()).check(has_password=False)
+    with pytest.raises(UsageError, match="--oidc x"):
+        dataclasses.replace(safe, university=University("x", "y", "z")).check(has_password=True)
+
+
+@pytest.mark.parametrize("address", ["ina", "a@b\nBcc: c@d", "Ina <ina@x.org>", "a@b,c@d", "@x"])
+def test_an_instructor_is_named_by_a_mail_address(address: str) -> None:
+    with pytest.raises(UsageError, match="expected a mail address"):
+        Settings(Path(), instructors=(address,)).check(has_password=False)

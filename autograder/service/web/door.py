@@ -53,9 +53,18 @@ def _does_not_open(request: Request) -> Response:
     return render(request, "used_up.html", None, status=410)
 
 
-def login_page(request: Request) -> Response:
-    """Where instructors log in with a password."""
-    return render(request, "login.html", None, problem="")
+def login_page(request: Request, status: int = 200, problem: str = "") -> Response:
+    """Every way in that this service has."""
+    service: Service = request.app.state.service
+    has_university = service.provider is not None
+    return render(
+        request,
+        "login.html",
+        None,
+        status=status,
+        problem=problem,
+        has_university=has_university,
+    )
 
 
 @posted(of_visit=False)
@@ -69,8 +78,7 @@ def log_in(request: Request, values: Mapping[str, str]) -> Response:
     with service.database.read() as session:
         person = service.doors.log_in(session, email, password)
     if person is None:
-        problem = "No instructor has this address and this password."
-        return render(request, "login.html", None, status=403, problem=problem)
+        return login_page(request, 403, "No instructor has this address and this password.")
     return let_in(request, person)
 
 

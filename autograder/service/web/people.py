@@ -69,20 +69,27 @@ async def add_people(request: Request) -> Response:
     async with request.form(max_files=1, max_fields=5, max_part_size=4 << 20) as form:
         check_token(request, form)
         upload, text = form.get("roster"), str(form.get("pasted", ""))
+        with_staff = form.get("staff") == "yes"
         if isinstance(upload, UploadFile) and upload.filename:
             text = (await upload.read()).decode("utf-8-sig", "replace")
-    return await run_in_threadpool(_add_people, request, text)
+    return await run_in_threadpool(_add_people, request, text, with_staff)
 
 
-def _add_people(request: Request, text: str) -> Response:
+def _add_people(request: Request, text: str, with_staff: bool) -> Response:
     service: Service = request.app.state.service
     with service.database.begin() as session:
         person = require(request, session, _ROLE)
         try:
-            new, known = enrol(session, read_roster(text))
+            roster = read_roster(text)
         except UsageError as error:
             return _people(request, session, person, said=f"Nobody was added: {error}.", status=422)
+        new, known = enrol(session, roster.students)
         said = f"{new} students were added; {known} were here already."
+        if with_staff:
+            new, known = enrol(session, roster.staff, _ROLE)
+            said += f" {new} instructors were added; {known} were here already."
+        elif roster.staff:
+            said += f" {len(roster.staff)} of the staff were left out."
         return _people(request, session, person, said=said)
 
 

@@ -1,0 +1,86 @@
+"""The options of `serve` that say how people come in."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import click
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+_FILE: Final = click.Path(path_type=Path, dir_okay=False)
+_OPTIONS: Final = (
+    click.option("--oidc", default="", metavar="ISSUER", help="The university's OpenID provider."),
+    click.option(
+        "--oidc-client", default="", metavar="ID", help="The id that it gave this service."
+    ),
+    click.option(
+        "--oidc-secret-file",
+        type=_FILE,
+        help="Holds the secret that it gave; or set AUTOGRADER_OIDC_SECRET.",
+    ),
+    click.option(
+        "--oidc-claim",
+        default="email",
+        show_default=True,
+        metavar="NAME",
+        help="What of an account is compared with the roster.",
+    ),
+    click.option("--oidc-enrol", is_flag=True, help="Accounts that are nobody's become students."),
+    click.option(
+        "--instructor", multiple=True, metavar="ADDRESS", help="The mail address of an instructor."
+    ),
+)
+
+
+def doors(command: _Command) -> _Command:
+    """Declare the options: the command gets one argument `doors`, the fields of `Settings` for them."""
+
+    @functools.wraps(command)
+    def called(**given: Any) -> Any:
+        own = {name: given.pop(name) for name in _NAMES}
+        return command(doors=_settings(**own), **given)
+
+    declared: _Command = functools.reduce(
+        lambda inner, option: option(inner), reversed(_OPTIONS), called
+    )  # type: ignore[assignment]
+    return declared
+
+
+_NAMES: Final = "oidc oidc_client oidc_secret_file oidc_claim oidc_enrol instructor".split()
+
+
+def _settings(
+    *,
+    oidc: str,
+    oidc_client: str,
+    oidc_secret_file: Path | None,
+    oidc_claim: str,
+    oidc_enrol: bool,
+    instructor: tuple[str, ...],
+) -> dict[str, Any]:
+    from autograder.service.settings import University
+
+    secret = _secret("AUTOGRADER_OIDC_SECRET", oidc_secret_file)
+    university = University(oidc, oidc_client, secret, oidc_claim, oidc_enrol) if oidc else None
+    return {"university": university, "instructors": instructor}
+
+
+def _secret(variable: str, file: Path | None) -> str:
+    """A secret from the environment, whence the workers do not inherit it, or else from a file.
+
+    Raises:
+        UsageError: the file cannot be read.
+    """
+    from autograder.errors import UsageError
+
+    given = os.environ.pop(variable, "")
+    if given or file is None:
+        return given
+    try:
+        return file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"cannot read {file}: {getattr(error, 'strerror', error)}") from None

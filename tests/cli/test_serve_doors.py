@@ -1,0 +1,68 @@
+"""How people come in is said by options, secrets by files and the environment, mistakes in a line."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from autograder.cli.app import run
+from autograder.cli.doors import doors
+
+OIDC = ["--oidc", "https://uni.example", "--oidc-client", "us"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--oidc", "uni.example", "--oidc-client", "us"], "--oidc uni.example"),
+        (["--oidc", "http://uni.example"], "--oidc http://uni.example"),
+        (OIDC, "AUTOGRADER_OIDC_SECRET"),
+        ([*OIDC, "--oidc-secret-file", "nowhere"], "nowhere"),
+        (["--instructor", "ina"], "--instructor ina"),
+    ],
+)
+def test_a_mistake_is_a_line(
+    arguments: list[str], says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["serve", *arguments, "--folder", str(tmp_path / "course")]) == 4
+    said = capsys.readouterr().err
+    assert says in said
+    assert said.count("\n") == 1
+
+
+def read(*arguments: str) -> dict[str, Any]:
+    """What the options come to."""
+    found: dict[str, Any] = {}
+
+    @click.command()
+    @doors
+    def command(doors: dict[str, Any]) -> None:
+        found.update(doors)
+
+    result = CliRunner().invoke(command, arguments, catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return found
+
+
+def test_without_options_there_is_no_such_door() -> None:
+    assert read() == {"university": None, "instructors": ()}
+
+
+def test_a_secret_comes_from_a_file(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("xyz\n")
+    found = read(*OIDC, "--oidc-secret-file", str(tmp_path / "secret"), "--instructor", "i@x.org")
+    assert found["university"].secret == "xyz"
+    assert found["university"].claim == "email"
+    assert not found["university"].enrol
+    assert found["instructors"] == ("i@x.org",)
+
+
+def test_a_secret_from_the_environment_is_not_handed_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AUTOGRADER_OIDC_SECRET", "abc")
+    assert read(*OIDC)["university"].secret == "abc"
+    assert "AUTOGRADER_OIDC_SECRET" not in os.environ
