@@ -53,6 +53,35 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Sum:
+    """One question: how many gained, lost, or came out otherwise without points to compare.
+
+    The mean is over all submissions of both runs, those without a change too.
+    """
+
+    up: int
+    down: int
+    other: int
+    mean_change: float
+
+    @property
+    def count(self) -> int:
+        """How many came out otherwise."""
+        return self.up + self.down + self.other
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What became of a question in the same way and for the same reason, and of whose."""
+
+    question: str
+    before: Verdict | None
+    after: Verdict | None
+    cause: str
+    submissions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Changes:
     """Everything that changed between two runs, in the order of submissions and questions.
 
@@ -72,6 +101,34 @@ class Changes:
     def scores(self) -> tuple[Change, ...]:
         """The rows in which points differ."""
         return tuple(row for row in self.rows if row.is_score)
+
+    def sum_of(self, question: str) -> Sum:
+        """The counts of a question."""
+        rows = [row for row in self._in_both() if row.question == question]
+        gains = [row.difference or 0.0 for row in rows]
+        up, down = sum(gain > 0 for gain in gains), sum(gain < 0 for gain in gains)
+        mean = sum(gains) / self.compared if self.compared else 0.0
+        return Sum(up, down, len(rows) - up - down, round(mean, 4))
+
+    def kinds(self) -> tuple[Kind, ...]:
+        """Each kind of change once, the most frequent first."""
+        found: dict[tuple[str, Verdict | None, Verdict | None, str], list[str]] = {}
+        for row in self._in_both():
+            kind = row.question, row.before, row.after, row.cause
+            found.setdefault(kind, []).append(row.submission)
+        kinds = (Kind(*kind, tuple(names)) for kind, names in found.items())
+        return tuple(sorted(kinds, key=lambda kind: -len(kind.submissions)))
+
+    def ends(self) -> dict[str, tuple[str, ...]]:
+        """The submissions that only one of the runs has, by the cause."""
+        found: dict[str, dict[str, None]] = {}
+        for row in self.rows:
+            if row.cause in _ENDS:
+                found.setdefault(row.cause, {})[row.submission] = None
+        return {cause: tuple(found[cause]) for cause in _ENDS if cause in found}
+
+    def _in_both(self) -> tuple[Change, ...]:
+        return tuple(row for row in self.rows if row.cause not in _ENDS)
 
 
 def _points(verdict: Verdict | None) -> float | None:
@@ -97,29 +154,10 @@ def changes_json(changes: Changes) -> str:
         "scores_changed": len(changes.scores),
         "renamed": [{"before": old, "after": new} for old, new in changes.renamed],
         "notes": list(changes.notes),
-        "questions": {name: asdict(_sum(changes, name)) for name in changes.questions},
+        "questions": {name: asdict(changes.sum_of(name)) for name in changes.questions},
         "changes": [{**asdict(row), "difference": row.difference} for row in changes.rows],
     }
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
-
-
-@dataclass(frozen=True)
-class _Sum:
-    """One question: how many gained, lost, or came out otherwise without points to compare."""
-
-    up: int
-    down: int
-    other: int
-    mean_change: float
-
-
-def _sum(changes: Changes, question: str) -> _Sum:
-    """The counts; the mean is over all submissions of both runs, those without a change too."""
-    rows = [row for row in changes.rows if row.question == question and row.cause not in _ENDS]
-    gains = [row.difference or 0.0 for row in rows]
-    up, down = sum(gain > 0 for gain in gains), sum(gain < 0 for gain in gains)
-    mean = sum(gains) / changes.compared if changes.compared else 0.0
-    return _Sum(up, down, len(rows) - up - down, round(mean, 4))
 
 
 def print_changes(changes: Changes, console: Console) -> None:
@@ -138,7 +176,8 @@ def print_changes(changes: Changes, console: Console) -> None:
         say("  No outcome and no score changed.", "green")
         return
     _print_questions(changes, say)
-    _print_ends(changes, say)
+    for cause, names in changes.ends().items():
+        say(f"  {cause}: {listed(names)}")
     _print_kinds(changes, say)
 
 
@@ -146,34 +185,22 @@ _Say = Callable[..., None]
 
 
 def _print_questions(changes: Changes, say: _Say) -> None:
-    sums = [(name, _sum(changes, name)) for name in changes.questions]
+    sums = [(name, changes.sum_of(name)) for name in changes.questions]
     width = max(len(name) for name, _ in sums)
     for name, found in sums:
-        if found.up or found.down or found.other:
+        if found.count:
             counts = f"{found.up:>4} up {found.down:>4} down {found.other:>4} otherwise"
             say(f"  {name:{width}} {counts}, mean {found.mean_change:+.2f} points")
 
 
-def _print_ends(changes: Changes, say: _Say) -> None:
-    """The submissions that only one of the runs has."""
-    for cause in _ENDS:
-        names = [row.submission for row in changes.rows if row.cause == cause]
-        if names:
-            say(f"  {cause}: {listed(names)}")
-
-
 def _print_kinds(changes: Changes, say: _Say) -> None:
-    """Each kind of change once, the most frequent first, with the submissions it happened to."""
-    kinds: dict[tuple[str, str], list[str]] = {}
-    for row in changes.rows:
-        if row.cause not in _ENDS:
-            what = f"{row.question}: {_shown(row.before)} → {_shown(row.after)}"
-            kinds.setdefault((what, printable(row.cause, 200)), []).append(row.submission)
-    ordered = sorted(kinds.items(), key=lambda kind: -len(kind[1]))
-    for (what, cause), names in ordered[:_MOST_LINES]:
-        say(f"  {what} ({cause}): {listed(names)}")
-    if len(ordered) > _MOST_LINES:
-        say(f"  and {len(ordered) - _MOST_LINES} kinds more: changes.csv has them all")
+    """Each kind of change with the submissions it happened to."""
+    kinds = changes.kinds()
+    for kind in kinds[:_MOST_LINES]:
+        what = f"{kind.question}: {_shown(kind.before)} → {_shown(kind.after)}"
+        say(f"  {what} ({printable(kind.cause, 200)}): {listed(kind.submissions)}")
+    if len(kinds) > _MOST_LINES:
+        say(f"  and {len(kinds) - _MOST_LINES} kinds more: changes.csv has them all")
 
 
 def _shown(verdict: Verdict | None) -> str:

@@ -98,6 +98,8 @@ def class_page(
         shows_names=any(entry.students for entry in book.entries),
         shows_late=any(e.late_seconds or e.is_marked_late for e in book.entries),
         similar=similar,
+        changes=book.changes,
+        titles={question.id: question.title for question in book.exercise.questions},
         made_with=made_with(book),
         time=time_taken(book, seconds),
     )

@@ -76,6 +76,11 @@ def signed(number: float) -> str:
     return f"{number:.2f}".replace("-", "\N{MINUS SIGN}")
 
 
+def gain(number: float) -> str:
+    """Points gained or lost, to a hundredth: `+1`, `−0.5`, `0`."""
+    return f"{round(number, 2) + 0.0:+g}".replace("-", "\N{MINUS SIGN}") if number else "0"
+
+
 def odds(expected: float) -> str:
     """How seldom something happens that is expected so many times in one class."""
     if expected < 1e-6:
@@ -108,6 +113,6 @@ def duration(seconds: float) -> str:
 FILTERS: Final[Mapping[str, Callable[..., str]]] = {
     function.__name__: function
     for function in (
-        prose, title, formula, symbol, points, percent, signed, odds, counted, duration, href,
+        prose, title, formula, symbol, points, gain, percent, signed, odds, counted, duration, href,
     )
 }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from types import SimpleNamespace
 
 from autograder.checks.grade import Grade
@@ -82,3 +83,14 @@ def small_class(exercise: Exercise) -> Book:
         Entry("zip", "unreadable", None, (Student("Kurt"),), problem="the archive is damaged"),
     )
     return Book(exercise, entries, {"autograder": "1.0", "layers": ["landlock", "seccomp"]})
+
+
+def text_of(html: str) -> str:
+    without = re.sub(r"<(style|script)>.*?</\1>|<[^>]+>", " ", html, flags=re.DOTALL)
+    return " ".join(without.split())
+
+
+def section(html: str, name: str) -> str:
+    found = re.search(rf'<(section|article) id="{name}".*?</\1>', html, re.DOTALL)
+    assert found, name
+    return text_of(found[0])

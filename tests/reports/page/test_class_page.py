@@ -12,20 +12,18 @@ from autograder.exercise.model import Exercise
 from autograder.reports.book import Book
 from autograder.reports.class_summary import print_summary
 from autograder.reports.page import class_page
-from tests.reports.page.samples import entry, pair, right, trained, written, wrong
+from tests.reports.page.samples import (
+    entry,
+    pair,
+    right,
+    section,
+    text_of,
+    trained,
+    written,
+    wrong,
+)
 
 TIME = re.compile(r'<section id="time".*?</section>', re.DOTALL)
-
-
-def text_of(html: str) -> str:
-    without = re.sub(r"<(style|script)>.*?</\1>|<[^>]+>", " ", html, flags=re.DOTALL)
-    return " ".join(without.split())
-
-
-def section(html: str, name: str) -> str:
-    found = re.search(rf'<(section|article) id="{name}".*?</\1>', html, re.DOTALL)
-    assert found, name
-    return text_of(found[0])
 
 
 def test_it_says_how_many_are_in_which_state(book: Book) -> None:

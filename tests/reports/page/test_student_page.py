@@ -12,8 +12,7 @@ from autograder.reports.book import Book, Entry
 from autograder.reports.page import student_page
 from autograder.submission.roster import Student
 from tests.reports.page import samples
-from tests.reports.page.samples import entry, right, trained, written, wrong
-from tests.reports.page.test_class_page import text_of
+from tests.reports.page.samples import entry, right, text_of, trained, written, wrong
 
 
 def page(exercise: Exercise, one: Entry) -> str:

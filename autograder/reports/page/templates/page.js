@@ -56,7 +56,7 @@
     const input = document.createElement("input");
     const count = document.createElement("output");
     input.type = "search";
-    input.placeholder = "Filter by name or state";
+    input.placeholder = `Filter by ${place.dataset.by}`;
     input.setAttribute("aria-label", input.placeholder);
     input.addEventListener("input", () => {
       const words = input.value.toLowerCase().split(/\s+/);
