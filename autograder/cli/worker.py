@@ -13,9 +13,28 @@ from autograder.cli.options import device, unconfined
 
 @click.command()
 @click.option("--database", required=True, help="The service's database, as an SQLAlchemy URL.")
+@click.option(
+    "--engine",
+    type=click.Choice(["local", "ray"]),
+    default="local",
+    show_default=True,
+    help="Grade on this machine, or on a Ray cluster.",
+)
+@click.option(
+    "--address",
+    default="",
+    envvar="RAY_ADDRESS",
+    show_envvar=True,
+    help="The cluster's; without one, a cluster of this machine alone.",
+)
 @device
 @click.option("--name", default="", help="What the instructor's page calls it.")
-@click.option("-j", "--jobs", type=click.IntRange(1, 1024), default=1, show_default=True)
+@click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(1, 1024),
+    help="Submissions at a time (1; with Ray, as many as it has room for).",
+)
 @click.option(
     "--lease",
     type=click.FloatRange(1),
@@ -23,14 +42,18 @@ from autograder.cli.options import device, unconfined
     show_default=True,
     help="Seconds after which the job of a silent worker is another's.",
 )
+@click.option("--until-idle", is_flag=True, help="End when nothing waits.")
 @click.option("--attached", is_flag=True, hidden=True, help="End when standard input does.")
 @unconfined
 def command(
     database: str,
+    engine: str,
+    address: str,
     device: str,
     name: str,
-    jobs: int,
+    jobs: int | None,
     lease: float,
+    until_idle: bool,
     attached: bool,
     unconfined: bool,
 ) -> int:
@@ -60,9 +83,10 @@ def command(
         confined=not unconfined,
         queue=Queue(opened, lease),
         jobs=jobs,
+        cluster=address if engine == "ray" else None,
     )
     try:
-        worker.run(stop, say=lambda line: click.echo(line, err=True))
+        worker.run(stop, lambda line: click.echo(line, err=True), until_idle=until_idle)
     finally:
         opened.close()
     return 0

@@ -10,7 +10,8 @@ from typing import Final
 
 from sqlalchemy.exc import OperationalError
 
-from autograder.errors import AutograderError, InternalError
+from autograder.errors import AutograderError, InternalError, UsageError
+from autograder.exercise.model import Exercise
 from autograder.grading.batch.engine import Task
 from autograder.service import blobs, program
 from autograder.service.exercises import Exercises
@@ -25,10 +26,15 @@ _LOST_SECONDS: Final = 2.0
 Say = Callable[[str], None]
 
 
+class Unfit(UsageError):
+    """This worker cannot grade what another, or this one started anew, can."""
+
+
 class Claims(Iterator[Task]):
     """Tasks as long as something waits and there is room for it; it may be asked again later.
 
-    `room` says how many may be worked on at once, `say` is told what staff should know.
+    `room` says how many may be worked on at once, `say` is told what staff should know, `fits` raises
+    `Unfit` for an exercise that these graders cannot do.
     """
 
     def __init__(
@@ -40,6 +46,7 @@ class Claims(Iterator[Task]):
         self.say = say
         self.exercises = Exercises(queue.database)
         self.room: Callable[[], int] = lambda: 0
+        self.fits: Callable[[Exercise], None] = lambda exercise: None
         self.stop = stop
         self._quiet_until = 0.0
         self._seen = float("-inf")
@@ -54,7 +61,7 @@ class Claims(Iterator[Task]):
 
         Raises:
             StopIteration: there is none just now.
-            UsageError: this worker is not of the service's version.
+            UsageError: this worker is not of the service's version, or unfit.
         """
         while not self._is_quiet():
             try:
@@ -82,7 +89,10 @@ class Claims(Iterator[Task]):
 
     def _claimed(self) -> Task | None:
         self._say_that_we_live()
-        claim = self.queue.claim(self.worker) if self.queue.is_waiting() else None
+        if self._found_nothing and not self.queue.is_waiting():
+            claim = None
+        else:
+            claim = self.queue.claim(self.worker)
         self._found_nothing = claim is None
         if claim is None:
             self._quiet_until = time.monotonic() + _IDLE_SECONDS
@@ -93,7 +103,7 @@ class Claims(Iterator[Task]):
             self.say(f"{claim.submission}: {error}")
             self.queue.lose(claim, str(error))
             self._quiet_until = time.monotonic() + _LOST_SECONDS
-        except OperationalError:
+        except (OperationalError, Unfit):
             with contextlib.suppress(OperationalError):
                 self.queue.release(claim)
             raise
@@ -115,6 +125,7 @@ class Claims(Iterator[Task]):
             if version is None:
                 raise InternalError("the version of the exercise is gone")
             exercise = self.exercises.open(session, version)
+            self.fits(exercise)
             bundle = blobs.get(session, version.bundle)
             files = files_of(session, claim.submission)
         return Task(

@@ -8,11 +8,11 @@ to a fork server that several graders share. The process ends when the other end
 from __future__ import annotations
 
 import contextlib
-import itertools
 import json
 import socket
 import sys
 import tempfile
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
@@ -33,6 +33,7 @@ from autograder.sandbox.shared import SharedServer
 
 # What is judged is kept for each exercise; there may be many.
 _MEMO_BYTES: Final = 4 << 20
+_TELL_SECONDS: Final = 0.3
 
 
 def main() -> int:
@@ -55,26 +56,11 @@ def _serve(channel: socket.socket, start: dict[str, Any]) -> None:
         shelf = _Shelf(Path(folder))
         control.send(channel, {"ready": True})
         while (task := control.receive(channel)[0]) is not None:
-            tell = _teller(channel) if start[PARTIAL] else _nobody
-            answer = _answer(task, shelf, options, session, tell)
+            with _Progress(channel, wanted=start[PARTIAL]) as progress:
+                answer = _answer(task, shelf, options, session, progress.show)
             if shared is not None and shared.is_gone:
                 return  # this submission and all further ones are for a grader with another fork server
             control.send(channel, answer)
-
-
-def _teller(channel: socket.socket) -> Callable[[Grade], None]:
-    """Tells how far one submission is."""
-    numbers = itertools.count(1)
-
-    def tell(partial: Grade) -> None:
-        record = json.dumps(grade_record(partial))
-        control.send(channel, {PARTIAL: record, "done": next(numbers)})
-
-    return tell
-
-
-def _nobody(partial: Grade) -> None:
-    """Where nobody wants to know how far it is."""
 
 
 def _answer(
@@ -92,6 +78,43 @@ def _answer(
     except Exception as error:  # it is told, and the other submissions go on
         return {"problem": failure(error), "learned": []}
     return {"record": json.dumps(grade_record(graded)), "learned": []}
+
+
+class _Progress:
+    """Tells how far a submission is, now and then: written answers come by the dozen in a blink."""
+
+    def __init__(self, channel: socket.socket, *, wanted: bool) -> None:
+        self.channel = channel
+        self._latest: Grade | None = None
+        self._done = 0
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._tell, daemon=True) if wanted else None
+
+    def __enter__(self) -> _Progress:
+        if self._thread is not None:
+            self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def show(self, partial: Grade) -> None:
+        """Take note of the grade so far."""
+        self._latest, self._done = partial, self._done + 1
+
+    def _tell(self) -> None:
+        told = None
+        with contextlib.suppress(
+            OSError
+        ):  # the other end has closed; the next message says so, too
+            while not self._over.wait(_TELL_SECONDS):
+                latest, done = self._latest, self._done
+                if latest is not None and latest is not told:
+                    record = json.dumps(grade_record(latest))
+                    control.send(self.channel, {PARTIAL: record, "done": done})
+                    told = latest
 
 
 class _Shelf:

@@ -18,7 +18,7 @@ from autograder.grading.session import Session
 from autograder.service.claims import Claims
 
 _LOOK_SECONDS: Final = 0.25
-_NO_LIMIT: Final = 3600.0  # each task says how long it may take
+NO_LIMIT: Final = 3600.0  # each task says how long it may take
 
 
 class Graders(Crew):
@@ -39,8 +39,8 @@ class Graders(Crew):
             InternalError: no grading process can be started.
         """
         while not self.claims.stop.is_set() and not (until_idle and self.claims.is_idle):
-            self.give()
             self._deliver()
+            self.give()
             self.wait()
 
     def shown(self, attempt: Attempt, answer: dict[str, Any]) -> None:
@@ -91,7 +91,7 @@ class LocalGraders(Graders):
     def hire(self) -> Worker:
         """Start a process."""
         start = {"options": asdict(self.options), PARTIAL: True}
-        return WorkerProcess(self.module, start, _NO_LIMIT, self.session)
+        return WorkerProcess(self.module, start, NO_LIMIT, self.session)
 
     def close(self) -> None:
         """End every process, and the fork server."""

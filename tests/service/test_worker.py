@@ -2,68 +2,27 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import text
 
-from autograder.checks.catalogue import load
 from autograder.checks.record import grade_record
 from autograder.errors import UsageError
-from autograder.exercise.model import Exercise
 from autograder.grading.grade import Options, grade_files
 from autograder.grading.session import Session
 from autograder.service import program
 from autograder.service.database import Database
-from autograder.service.exercises import Exercises
 from autograder.service.hand_in import accept
 from autograder.service.queue import MOST_ATTEMPTS, Queue
-from autograder.service.tables import Job, Person, Setting
+from autograder.service.tables import Setting
 from autograder.service.worker import Worker
 from autograder.submission.files import FileSet
-from tests.conftest import HEAD
-
-POISONED = "tests.service.poisoned"
-PATIENCE = 60.0
-EXERCISE = (
-    HEAD
-    + """
-policy: {seconds: 10}
-questions:
-  - {id: sum, kind: expression, title: Sum, points: 2, symbols: {n: integer}, answer: n + 1}
-  - {id: why, kind: text, title: Why, points: 1, rubric: [{says: It says why.}]}
-"""
-)
-
-
-class Course:
-    """A published exercise, and a student who hands in."""
-
-    def __init__(self, database: Database, folder: Path) -> None:
-        self.database = database
-        folder.mkdir(exist_ok=True)
-        (folder / "exercise.yaml").write_text(EXERCISE, encoding="utf-8")
-        self.exercise: Exercise = load(folder)
-        self.exercises = Exercises(database)
-        with database.begin() as session:
-            self.exercises.publish(session, self.exercise)
-            session.add(Person(role="student"))
-
-    def hand_in(self, answer: str) -> str:
-        with self.database.begin() as session:
-            version = self.exercises.newest(session, "sample")
-            assert version is not None
-            typed = {"sum": answer, "why": "because"}
-            return accept(self.database, session, 1, version, {}, typed)
-
-    def job(self, submission: str) -> Job:
-        with self.database.read() as session:
-            return session.scalars(select(Job).where(Job.submission == submission)).one()
+from tests.service.courses import POISONED, Course, until, without_times, working
 
 
 @pytest.fixture
@@ -71,32 +30,6 @@ def course(database: Database, tmp_path: Path) -> Iterator[Course]:
     course = Course(database, tmp_path / "sample")
     yield course
     course.exercises.close()
-
-
-@contextlib.contextmanager
-def working(worker: Worker) -> Iterator[threading.Event]:
-    """The worker in a thread, until the end or the event."""
-    stop = threading.Event()
-    thread = threading.Thread(target=worker.run, args=(stop,))
-    thread.start()
-    try:
-        yield stop
-    finally:
-        stop.set()
-        thread.join(PATIENCE)
-    assert not thread.is_alive()
-
-
-def until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-
-
-def without_times(record: dict) -> dict:
-    outcomes = [{**outcome, "seconds": 0} for outcome in record["outcomes"]]
-    return {**record, "outcomes": outcomes, "seconds": 0}
 
 
 def test_what_it_gives_is_what_grading_gives(course: Course) -> None:

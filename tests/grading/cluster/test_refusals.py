@@ -9,7 +9,7 @@ import pytest
 
 from autograder.errors import UsageError
 from autograder.exercise.model import Exercise
-from autograder.grading.batch.cluster import RayEngine, engine
+from autograder.grading.batch.cluster import RayEngine, crew
 from autograder.grading.batch.cluster.door import enter
 from autograder.grading.batch.engine import Task
 from autograder.grading.grade import Options
@@ -64,7 +64,7 @@ def test_no_node_has_a_gpu(cluster: Nodes, exercise: Exercise) -> None:
 def test_a_node_with_another_version_would_give_other_results(
     cluster: Nodes, exercise: Exercise, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine, "versions", lambda: {"autograder": "1", "torch": "1.13.1"})
+    monkeypatch.setattr(crew, "versions", lambda: {"autograder": "1", "torch": "1.13.1"})
     notes: list[str] = []
     line = refused(RayEngine(exercise, OPTIONS, address=cluster.address, note=notes.append))
     assert "not 1.13.1" in line
