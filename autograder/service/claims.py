@@ -8,12 +8,11 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from sqlalchemy.exc import OperationalError
-
 from autograder.errors import AutograderError, InternalError, UsageError
 from autograder.exercise.model import Exercise
 from autograder.grading.batch.engine import Task
 from autograder.service import blobs, program
+from autograder.service.database import UNANSWERED, reason
 from autograder.service.exercises import Exercises
 from autograder.service.hand_in import files_of
 from autograder.service.leases import Leases
@@ -66,16 +65,16 @@ class Claims(Iterator[Task]):
         while not self._is_quiet():
             try:
                 task = self._claimed()
-            except OperationalError as error:
+            except UNANSWERED as error:
                 self.rest(error)
                 continue
             if task is not None:
                 return task
         raise StopIteration
 
-    def rest(self, error: OperationalError) -> None:
+    def rest(self, error: Exception) -> None:
         """Leave a database that does not answer alone for a while."""
-        self.say(f"the database does not answer: {error.orig}")
+        self.say(f"the database does not answer: {reason(error)}")
         self._quiet_until = time.monotonic() + _LOST_SECONDS
 
     @property
@@ -103,8 +102,8 @@ class Claims(Iterator[Task]):
             self.say(f"{claim.submission}: {error}")
             self.queue.lose(claim, str(error))
             self._quiet_until = time.monotonic() + _LOST_SECONDS
-        except (OperationalError, Unfit):
-            with contextlib.suppress(OperationalError):
+        except (*UNANSWERED, Unfit):
+            with contextlib.suppress(*UNANSWERED):
                 self.queue.release(claim)
             raise
         except Exception as error:  # one that cannot be read stops no other

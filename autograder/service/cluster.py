@@ -9,8 +9,6 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy.exc import OperationalError
-
 from autograder.errors import InternalError
 from autograder.exercise.model import Exercise
 from autograder.grading.batch.cluster.cargo import data_sets, make_program
@@ -18,6 +16,7 @@ from autograder.grading.batch.cluster.crew import GPU_SHARE, Bridge, order
 from autograder.grading.batch.crew import PARTIAL
 from autograder.grading.grade import Options
 from autograder.service.claims import Claims, Unfit
+from autograder.service.database import UNANSWERED, reason
 from autograder.service.graders import NO_LIMIT, Graders
 
 
@@ -72,6 +71,6 @@ def _data_in_use(claims: Claims) -> set[str]:
         with claims.queue.database.read() as session:
             versions = claims.exercises.all_newest(session)
             used = [data_sets(claims.exercises.open(session, version)) for version in versions]
-    except OperationalError as error:
-        raise InternalError(f"the database does not answer: {error.orig}") from None
+    except UNANSWERED as error:
+        raise InternalError(f"the database does not answer: {reason(error)}") from None
     return set[str]().union(*used)

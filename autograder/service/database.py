@@ -17,14 +17,31 @@ from alembic.util.exc import CommandError
 from sqlalchemy import Engine, create_engine, event, func, make_url, select, text
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import Session, sessionmaker
 
 from autograder.errors import InternalError, UsageError
 from autograder.service.tables import Base
 
 _MIGRATIONS: Final = Path(__file__).with_name("migrations")
+# What is raised when the database does not answer, or its disk is full.
+UNANSWERED: Final = (OperationalError, InterfaceError, NoConnection)
 _BUSY_SECONDS: Final = 30
+# Of libpq: a server that is gone without a word is noticed within half a minute, not in two hours.
+_PATIENCE: Final = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
+
+
+def reason(error: Exception) -> str:
+    """The first line of why a database does not answer."""
+    said = error.orig if isinstance(error, DBAPIError) else error
+    return str(said).strip().partition("\n")[0]
 
 
 class Database:
@@ -90,8 +107,8 @@ class Database:
                     connection.execute(text("SELECT pg_advisory_xact_lock(7264190)"))
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
-        except OperationalError as error:
-            raise InternalError(f"the database does not answer: {error.orig}") from None
+        except UNANSWERED as error:
+            raise InternalError(f"the database does not answer: {reason(error)}") from None
         except CommandError:
             raise InternalError(
                 "the database was made by a newer version of this program; install that one"
@@ -128,7 +145,9 @@ def _config() -> Config:
 
 def _engine(url: str, *, sqlite: bool) -> Engine:
     if not sqlite:
-        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20)
+        return create_engine(
+            url, pool_pre_ping=True, pool_size=10, max_overflow=20, connect_args=_PATIENCE
+        )
     engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS})
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", _begin_at_once)

@@ -8,14 +8,13 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any, Final
 
-from sqlalchemy.exc import OperationalError
-
 from autograder.grading.batch.crew import PARTIAL, Attempt, Worker, WorkerProcess
 from autograder.grading.batch.engine import Done
 from autograder.grading.batch.local import Crew
 from autograder.grading.grade import Options
 from autograder.grading.session import Session
 from autograder.service.claims import Claims
+from autograder.service.database import UNANSWERED
 
 _LOOK_SECONDS: Final = 0.25
 NO_LIMIT: Final = 3600.0  # each task says how long it may take
@@ -57,7 +56,7 @@ class Graders(Crew):
         while self.finished:
             try:
                 self._store(self.finished[0])
-            except OperationalError as error:
+            except UNANSWERED as error:
                 self.claims.rest(error)
                 return
             self.claims.leases.drop(self.finished.popleft().id)

@@ -8,8 +8,7 @@ import threading
 import time
 from typing import Final
 
-from sqlalchemy.exc import OperationalError
-
+from autograder.service.database import UNANSWERED
 from autograder.service.queue import Claim, Queue
 
 # Written answers come by the dozen in a blink; one write is enough for them.
@@ -36,7 +35,7 @@ class Leases:
         self._over.set()
         self._thread.join()
         for claim in self._held.values():
-            with contextlib.suppress(OperationalError):
+            with contextlib.suppress(*UNANSWERED):
                 self.queue.release(claim)
 
     def __len__(self) -> int:
@@ -75,5 +74,5 @@ class Leases:
             for claim in chosen:
                 record, done = news.get(claim.lease, ("null", 0))
                 # What cannot be written now is written next time, or the job is another worker's.
-                with contextlib.suppress(OperationalError):
+                with contextlib.suppress(*UNANSWERED):
                     self.queue.renew(claim, json.loads(record), done)

@@ -15,17 +15,17 @@ import subprocess
 import sys
 import threading
 import time
-import urllib.parse
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
+from autograder.service import blobs
 from autograder.service.database import Database
 from autograder.service.doors import Doors
 from autograder.service.roster import enrol
-from autograder.service.tables import Job, Person, Submission
+from autograder.service.tables import File, Job, Person, Submission, Worker
 from autograder.submission.roster import Student
 from tests.conftest import HEAD
 from tests.service.postgres import Server, binaries
@@ -79,10 +79,10 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def hand_in(port: int, cookie: str, token: str, text: str) -> str | None:
+def hand_in(port: int, cookie: str, token: str, text: str, data: bytes) -> str | None:
     """The id of a submission that was acknowledged; None when the service did not answer."""
-    body = urllib.parse.urlencode({"form_token": token, "sum": text})
-    headers = {"Cookie": f"visit={cookie}", "Content-Type": "application/x-www-form-urlencoded"}
+    body, kind = multipart({"form_token": token, "sum": text}, data)
+    headers = {"Cookie": f"visit={cookie}", "Content-Type": kind}
     try:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
         connection.request("POST", "/exercises/sample/hand-in", body, headers)
@@ -93,6 +93,20 @@ def hand_in(port: int, cookie: str, token: str, text: str) -> str | None:
     finally:
         connection.close()
     return answer.headers["Location"].rpartition("/")[2] if answer.status == 303 else None
+
+
+def multipart(fields: dict[str, str], data: bytes) -> tuple[bytes, str]:
+    """A form with these fields and one file, and its content type."""
+    edge = "a-line-that-is-in-no-file"
+    parts = [
+        f'--{edge}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+        for name, value in fields.items()
+    ]
+    parts.append(
+        f'--{edge}\r\nContent-Disposition: form-data; name="files"; filename="notes.bin"\r\n\r\n'
+    )
+    end = f"\r\n--{edge}--\r\n".encode()
+    return "".join(parts).encode() + data + end, f"multipart/form-data; boundary={edge}"
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -135,19 +149,19 @@ def test_nothing_is_lost_and_nothing_is_graded_twice(
         *common,
     )
     workers = [Process("worker", *common) for _ in range(2)]
-    acknowledged: list[str] = []
+    acknowledged: dict[str, tuple[str, bytes]] = {}
     kills: list[Callable[[], None]] = [serve.kill, workers[0].kill, workers[1].kill]
     if postgres is not None:
         kills.append(lambda: (postgres.kill(), postgres.start()))  # type: ignore[arg-type]
     chance = random.Random(7)
 
     def student(cookie: str) -> None:
+        token = doors.form_token(cookie)
         for number in range(EACH):
-            while (
-                found := hand_in(port, cookie, doors.form_token(cookie), f"n + {number}")
-            ) is None:
+            text, data = f"n + {number}", os.urandom(20_000)
+            while (found := hand_in(port, cookie, token, text, data)) is None:
                 time.sleep(0.2)
-            acknowledged.append(found)
+            acknowledged[found] = text, data
             time.sleep(chance.uniform(0, 1.5))
 
     threads = [threading.Thread(target=student, args=(cookie,)) for cookie in cookies]
@@ -179,14 +193,21 @@ def wait_until_done(database: Database, seconds: float) -> None:
         time.sleep(0.3)
 
 
-def check(database: Database, acknowledged: list[str]) -> None:
-    """Every acknowledged submission is there with one right result."""
-    assert len(acknowledged) == len(set(acknowledged)) == STUDENTS * EACH
+def check(database: Database, acknowledged: Mapping[str, tuple[str, bytes]]) -> None:
+    """Every acknowledged submission is there, byte for byte, with one right result."""
+    assert len(acknowledged) == STUDENTS * EACH
     with database.read() as session:
         stored = set(session.scalars(select(Submission.id)))
         jobs = session.scalars(select(Job)).all()
+        for submission, (text, data) in acknowledged.items():
+            files = session.scalars(select(File).where(File.submission == submission))
+            found = {file.name: blobs.get(session, file.blob) for file in files}
+            assert found == {"answers.yaml": f"sum: {text}\n".encode(), "notes.bin": data}
+        delivered = sum(session.scalars(select(Worker.graded)))
     assert set(acknowledged) <= stored
     assert sorted(job.submission for job in jobs) == sorted(stored)
+    # A result is counted in the transaction that keeps it.
+    assert delivered == len(jobs)
     for job in jobs:
         assert (job.state, job.problem) == ("done", "")
         (outcome,) = json.loads(job.record or "")["outcomes"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Callable
 
 import pytest
@@ -154,6 +155,21 @@ def test_a_worker_that_stops_gives_its_job_back(database: Database, hand_in: Cal
     assert (again.submission, again.attempt) == ("a", 1)
 
 
+def test_a_job_whose_process_dies_is_tried_again_and_fails_at_last(
+    database: Database, hand_in: Callable
+) -> None:
+    queue = Queue(database)
+    hand_in("poison")
+    for number in range(MOST_ATTEMPTS):
+        claim = claimed(queue)
+        assert claim.attempt == number + 1
+        queue.renew(claim, {"part": 1}, done=1)
+        queue.lose(claim, "ended by signal 9")
+    job = state_of(database, "poison")
+    assert (job.state, job.problem, job.record) == ("failed", "ended by signal 9", None)
+    assert not queue.is_waiting()
+
+
 def test_many_workers_at_once_do_each_job_once(database: Database, hand_in: Callable) -> None:
     names = [f"s{number:02}" for number in range(40)]
     for name in names:
@@ -173,3 +189,17 @@ def test_many_workers_at_once_do_each_job_once(database: Database, hand_in: Call
         thread.join()
     assert sorted(done) == names
     assert Queue(database).health().done == 40
+
+
+def test_leases_are_of_the_database_s_time_whatever_a_machine_s_clock_says(
+    database: Database, hand_in: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite's machine is the only one; of PostgreSQL's many, one clock may be a day fast."""
+    here = time.time
+    hand_in("a")
+    claimed(Queue(database), "right")
+    if not database.is_sqlite:
+        monkeypatch.setattr(time, "time", lambda: here() + 86_400)
+    assert Queue(database).claim("fast") is None
+    assert not Queue(database).is_waiting()
+    assert Queue(database).health().workers == ("fast", "right")

@@ -34,13 +34,18 @@ questions:
 
 @contextlib.contextmanager
 def serving(
-    place: Path, spec: str = EXERCISE, names: Sequence[str] = ("Ada", "Bob")
+    place: Path,
+    spec: str = EXERCISE,
+    names: Sequence[str] = ("Ada", "Bob"),
+    database: str = "",
 ) -> Iterator[Service]:
     """A service with one exercise and these students, numbered from 1."""
     folder = place / "exercise"
     folder.mkdir()
     (folder / "exercise.yaml").write_text(HEAD + spec, encoding="utf-8")
-    with Service.open(Settings(place / "service", url="http://testserver")) as opened:
+    with Service.open(
+        Settings(place / "service", url="http://testserver", database=database)
+    ) as opened:
         assert opened.publish([folder]) == ["sample"]
         assert opened.publish([folder]) == []
         opened.checkers.seconds = 60.0  # a busy machine starts them slowly

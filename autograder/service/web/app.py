@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +16,7 @@ from starlette.staticfiles import StaticFiles
 
 from autograder.errors import AutograderError
 from autograder.reports.page.palette import stylesheet
+from autograder.service.database import UNANSWERED, reason
 from autograder.service.service import Service
 from autograder.service.web import answers, api, door, staff, student, university
 from autograder.service.web.events import Watch
@@ -68,6 +70,7 @@ def make_app(service: Service) -> Starlette:
         exception_handlers={
             HTTPException: _refused,
             AutograderError: _failed,
+            **dict.fromkeys(UNANSWERED, _without_storage),
         },
     )
     # A slash too many is no page; sending it on would believe the host that the visitor names.
@@ -111,6 +114,23 @@ def _failed(request: Request, error: Exception) -> Response:
     if _wants_json(request):
         return JSONResponse({"problem": words}, 500)
     return render(request, "problem.html", None, status=500, words=words)
+
+
+def _without_storage(request: Request, error: Exception) -> Response:
+    """The database does not answer, or its disk is full: what was sent is not stored, and that is said."""
+    print(f"autograder: the database does not answer: {reason(error)}", file=sys.stderr)
+    words = "The service's storage does not answer. Try again in a minute."
+    if request.method not in ("GET", "HEAD"):
+        words = (
+            "This was not stored: the service's storage is full or does not answer. Send it again in "
+            "a minute. What was confirmed before is safe."
+        )
+    later = {"Retry-After": "30"}
+    if _wants_json(request):
+        return JSONResponse({"problem": words}, 503, later)
+    page = render(request, "problem.html", None, status=503, words=words)
+    page.headers.update(later)
+    return page
 
 
 def _wants_json(request: Request) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from starlette.concurrency import run_in_threadpool
 
-from autograder.service.database import Database
+from autograder.service.database import UNANSWERED, Database
 from autograder.service.tables import Job
 
 _LOOK_SECONDS = 0.4
@@ -84,7 +85,9 @@ class Watch:
 
     async def _look(self) -> None:
         while self._waiting:
-            self._seen |= await run_in_threadpool(self._read, list(self._waiting))
+            # A database that does not answer now may do so at the next look.
+            with contextlib.suppress(*UNANSWERED):
+                self._seen |= await run_in_threadpool(self._read, list(self._waiting))
             async with self._changed:
                 self._changed.notify_all()
             await asyncio.sleep(self.look_seconds)
