@@ -59,6 +59,20 @@ class Known(SpecModel):
     expected: Expectation
 
 
+def known_files(exercise: Exercise) -> dict[str, bytes]:
+    """The files that prove an exercise and grade nothing: its starter and its known submissions.
+
+    Their names are those that a bundle would give them.
+    """
+    found = sorted(path for path in (exercise.folder / FOLDER).rglob("*") if path.is_file())
+    if exercise.code.starter and (exercise.folder / exercise.code.starter).is_file():
+        found.append(exercise.folder / exercise.code.starter)
+    return {
+        f"exercises/{exercise.id}/{path.relative_to(exercise.folder).as_posix()}": path.read_bytes()
+        for path in found
+    }
+
+
 def known_submissions(exercise: Exercise) -> list[Known]:
     """The known submissions of an exercise, by name.
 

@@ -16,7 +16,7 @@ from autograder.exercise.model import Question, SpecModel
 
 _WORD = re.compile(r"[^\W_]+")
 _SHOWN: Final = 300
-_KEPT: Final = 20_000
+KEPT: Final = 20_000  # characters of an answer that staff see
 
 
 class Criterion(SpecModel):
@@ -81,7 +81,7 @@ def _staff(question: TextQuestion, text: str) -> dict[str, Any]:
         found = [keyword for keyword in criterion.keywords if _holds(words, keyword)]
         met += criterion.weight if found else 0.0
         rubric.append({"says": criterion.says, "weight": criterion.weight, "found": found})
-    staff: dict[str, Any] = {"answer": text[:_KEPT], "rubric": rubric}
+    staff: dict[str, Any] = {"answer": text[:KEPT], "rubric": rubric}
     if any(criterion.keywords for criterion in question.rubric):
         total = sum(criterion.weight for criterion in question.rubric)
         staff["first_guess"] = round(met / total, 3)

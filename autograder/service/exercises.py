@@ -12,6 +12,7 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from autograder.authoring.known import known_files
 from autograder.checks.catalogue import load
 from autograder.exercise.bundle import bundle_files, pack, unpack
 from autograder.exercise.model import Exercise
@@ -39,25 +40,35 @@ class Exercises:
         digest = blobs.put(self.database, session, pack(bundle_files(exercise)))
         of_it = select(Version).where(Version.exercise == exercise.id, Version.origin == "folder")
         last = session.scalar(of_it.order_by(Version.id.desc()).limit(1))
+        known = blobs.put(self.database, session, pack(known_files(exercise)))
         if last is not None and last.bundle == digest:
+            last.known = known
             return False
-        self._add(session, exercise.id, digest, "folder", note)
+        now = self.database.now(session)
+        version = Version(exercise=exercise.id, bundle=digest, created=now, known=known, note=note)
+        session.add(version)
         return True
 
     def change(
-        self, session: Session, exercise: str, files: Mapping[str, bytes], note: str
+        self, session: Session, before: Version, files: Mapping[str, bytes], note: str, by: str
     ) -> Version:
         """Put a changed state into use; the version that it is now."""
         digest = blobs.put(self.database, session, pack(dict(files)))
-        return self._add(session, exercise, digest, "page", note)
+        return self._add(session, before, digest, note, by)
 
-    def _add(self, session: Session, exercise: str, digest: str, origin: str, note: str) -> Version:
+    def renew(self, session: Session, version: Version, note: str, by: str) -> Version:
+        """Put an earlier state, or the one in use, into use anew; the version that it is now."""
+        return self._add(session, version, version.bundle, note, by)
+
+    def _add(self, session: Session, before: Version, bundle: str, note: str, by: str) -> Version:
         version = Version(
-            exercise=exercise,
-            bundle=digest,
+            exercise=before.exercise,
+            bundle=bundle,
             created=self.database.now(session),
-            origin=origin,
+            origin="page",
             note=note,
+            by=by,
+            known=before.known,
         )
         session.add(version)
         session.flush()

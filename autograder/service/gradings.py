@@ -3,41 +3,43 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from autograder.checks.grade import Grade
 from autograder.checks.outcome import Outcome, internal, of_credit
 from autograder.checks.record import read_grade
 from autograder.exercise.model import Exercise
 from autograder.service.exercises import Exercises
-from autograder.service.tables import Correction, Job, Submission, Version
+from autograder.service.tables import Correction, Job, Person, Submission, Version
 
 BY_HAND = "Graded by a person."
+
+# Gives the grades of jobs, each with its exercise, by the job's id.
+Read = Callable[[Sequence[tuple[Job, Exercise]]], Mapping[int, Grade | None]]
 
 
 @dataclass(frozen=True)
 class Graded:
-    """A submission, the job of it that counts, and a person's newest word on each question."""
+    """A submission, the job of it that counts, and a person's newest word on each question.
+
+    `machine` is the grade that the job has stored, as far as it is.
+    """
 
     submission: Submission
     job: Job
     exercise: Exercise
     words: Mapping[str, Correction]
+    machine: Grade | None
 
     @property
     def is_over(self) -> bool:
         """Whether its grading has ended, well or not."""
         return self.job.state in ("done", "failed")
-
-    @cached_property
-    def machine(self) -> Grade | None:
-        """The grade that the machine has stored, as far as it is."""
-        return grade_of(self.exercise, self.job)
 
     @cached_property
     def grade(self) -> Grade | None:
@@ -101,43 +103,56 @@ def graded(exercises: Exercises, session: Session, submission: Submission) -> Gr
 
 
 def class_graded(exercises: Exercises, session: Session, exercise: str) -> list[Graded]:
-    """The newest submission of each person with its grading, the earliest handed in first."""
+    """The newest submission of each student with its grading, the earliest handed in first."""
     return graded_all(exercises, session, newest_submissions(exercise))
 
 
 def newest_submissions(exercise: str) -> Select[Submission]:
-    """Finds the newest submission of each person."""
+    """Finds the newest submission of each student; what staff try out is no part of the class."""
     latest = func.row_number().over(
         partition_by=Submission.person,
         order_by=(Submission.created.desc(), Submission.id.desc()),
     )
-    ranked = select(Submission.id, latest.label("rank")).where(Submission.exercise == exercise)
+    of_class = Submission.exercise == exercise, Person.role == "student"
+    ranked = select(Submission.id, latest.label("rank")).join(Person).where(*of_class)
     first = ranked.subquery()
     chosen = select(Submission).join(first, first.c.id == Submission.id).where(first.c.rank == 1)
     return chosen.order_by(Submission.created, Submission.id)
 
 
-def graded_all(exercises: Exercises, session: Session, chosen: Select[Submission]) -> list[Graded]:
-    """Submissions with their gradings, in a few statements however many they are."""
+def graded_all(
+    exercises: Exercises,
+    session: Session,
+    chosen: Select[Submission],
+    read: Read | None = None,
+) -> list[Graded]:
+    """Submissions with their gradings, in a few statements however many they are.
+
+    Where `read` gives the jobs' grades their records are not fetched.
+    """
     submissions = list(session.scalars(chosen))
     ids = chosen.with_only_columns(Submission.id, maintain_column_froms=True).order_by(None)
-    counting = _counting_jobs(session, ids)
+    counting = _counting_jobs(session, ids, with_records=read is None)
     words = _newest_words(session, ids)
     versions = _opened(exercises, session, {job.version for job in counting.values()})
+    pairs = [(job, versions[job.version]) for job in counting.values()]
+    grades = {job.id: grade_of(one, job) for job, one in pairs} if read is None else read(pairs)
     return [
-        Graded(one, job, versions[job.version], words.get(one.id, {}))
+        Graded(one, job, versions[job.version], words.get(one.id, {}), grades.get(job.id))
         for one in submissions
         if (job := counting.get(one.id)) is not None
     ]
 
 
-def _counting_jobs(session: Session, ids: Select[str]) -> dict[str, Job]:
+def _counting_jobs(session: Session, ids: Select[str], *, with_records: bool) -> dict[str, Job]:
     """The job that counts by submission: the newest that is done, or else the newest."""
     best = func.row_number().over(
         partition_by=Job.submission, order_by=((Job.state == "done").desc(), Job.id.desc())
     )
     ranked = select(Job.id, best.label("rank")).where(Job.submission.in_(ids)).subquery()
     counting = select(Job).join(ranked, ranked.c.id == Job.id).where(ranked.c.rank == 1)
+    if not with_records:
+        counting = counting.options(defer(Job.record, raiseload=True))
     return {job.submission: job for job in session.scalars(counting)}
 
 

@@ -16,6 +16,7 @@ from autograder.service import program
 from autograder.service.database import Database
 from autograder.service.doors import Doors
 from autograder.service.exercises import Exercises
+from autograder.service.glances import Glances
 from autograder.service.live import Checkers
 from autograder.service.queue import Queue
 from autograder.service.roster import enrol
@@ -36,6 +37,7 @@ class Service:
     settings: Settings
     database: Database
     exercises: Exercises
+    glances: Glances
     queue: Queue
     doors: Doors
     checkers: Checkers
@@ -59,10 +61,12 @@ class Service:
         database = Database(settings.database_url)
         database.upgrade()
         program.announce(database)
+        exercises = Exercises(database)
         return cls(
             settings,
             database,
-            Exercises(database),
+            exercises,
+            Glances(exercises),
             Queue(database),
             Doors(database),
             Checkers(checkers),

@@ -57,6 +57,11 @@ class Person(Base):
     # Cookies of an earlier series are refused, which ends every visit of the person at once.
     series: Mapped[int] = mapped_column(default=0)
 
+    @property
+    def called(self) -> str:
+        """What pages call the person."""
+        return self.name or self.email or self.number or "Instructor"
+
 
 class Link(Base):
     """A door that opens once: the digest of a secret, whom it lets in, and until when."""

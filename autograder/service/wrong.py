@@ -18,9 +18,9 @@ from autograder.service.amend import Known, takes_mistakes
 from autograder.service.classbook import persons
 from autograder.service.exercises import Exercises
 from autograder.service.gradings import class_graded
-from autograder.service.hand_in import Typed, files_of
+from autograder.service.hand_in import Typed
+from autograder.service.handed_in import written_answer
 from autograder.service.live import Asked, Checkers
-from autograder.submission.collect import collect_files
 from autograder.submission.model import TextAnswer
 
 _MOST_ANSWERS: Final = 12
@@ -87,27 +87,16 @@ def effects(
     with tempfile.TemporaryDirectory(prefix="autograder-amended-") as place:
         folder = unpack(pack(dict(files)), Path(place))
         for one in found[:_MOST_TRIED]:
-            answer = _answer_of(session, exercise, one.submission.id, known.question)
-            if answer is None or one.grade is None or known.question in one.words:
+            written = written_answer(session, exercise, one.submission.id, known.question)
+            if written is None or one.grade is None or known.question in one.words:
                 continue
             given = {o.question: o.credit for o in one.grade.outcomes}
             before = given.get(known.question)
-            record = checkers.check(Asked(folder, known.question, answer))
+            record = checkers.check(Asked(folder, known.question, _typed(written)))
             if record["credit"] != before:
-                student = people[one.submission.person]
-                name = student.name or student.email or student.number
+                name = people[one.submission.person].called
                 changed.append(Effect(one.submission.id, name, before, record["credit"]))
     return changed
-
-
-def _answer_of(
-    session: Session, exercise: Exercise, submission: str, question: str
-) -> Typed | None:
-    found = files_of(session, submission)
-    ids = [one.id for one in exercise.questions]
-    collected = collect_files(found, ids, notebook=exercise.code.notebook)
-    written = collected.answers.get(question)
-    return None if written is None else _typed(written)
 
 
 def _typed(written: TextAnswer) -> Typed:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -12,17 +11,15 @@ from starlette.routing import Route
 
 from autograder.errors import SpecError
 from autograder.exercise.model import Exercise
+from autograder.service.again import grade_class
 from autograder.service.amend import Known, amended, difference, takes_mistakes
 from autograder.service.classbook import class_book
-from autograder.service.gradings import newest_submissions
 from autograder.service.service import Service
 from autograder.service.web.forms import points_for, posted
-from autograder.service.web.guard import require
+from autograder.service.web.guard import INSTRUCTOR, require
 from autograder.service.web.student import opened
 from autograder.service.web.view import render
 from autograder.service.wrong import effects, wrong_answers
-
-_ROLE: Final = "instructor"
 
 
 def routes() -> list[Route]:
@@ -38,7 +35,7 @@ def wrong_page(request: Request) -> Response:
     """The wrong answers to each question, the most frequent first."""
     service: Service = request.app.state.service
     with service.database.read() as session:
-        person = require(request, session, _ROLE)
+        person = require(request, session, INSTRUCTOR)
         _, exercise = opened(request, session)
         found = wrong_answers(exercise, class_book(service.exercises, session, exercise).entries)
     return render(request, "staff/wrong.html", person, exercise=exercise, found=found)
@@ -49,7 +46,7 @@ def amend(request: Request, values: Mapping[str, str]) -> Response:
     """Show what a new word on an answer would change, or keep it."""
     service: Service = request.app.state.service
     with service.database.read() as session:
-        person = require(request, session, _ROLE)
+        person = require(request, session, INSTRUCTOR)
         version, exercise = opened(request, session)
         known = _known(exercise, values)
         try:
@@ -72,10 +69,9 @@ def amend(request: Request, values: Mapping[str, str]) -> Response:
     if values.get("version") != str(version.id):
         raise HTTPException(409, "The exercise has been changed meanwhile; look at it again.")
     with service.database.begin() as session:
-        note = f"{known.question}: a known mistake was added by {person.name or person.email}"
-        changed_to = service.exercises.change(session, exercise.id, files, note)
-        for submission in session.scalars(newest_submissions(exercise.id)).all():
-            service.queue.add(session, submission.id, changed_to.id)
+        note = f"{known.question}: a known mistake was added"
+        changed_to = service.exercises.change(session, version, files, note, person.called)
+        grade_class(service.exercises, service.queue, session, changed_to, person.called)
     return RedirectResponse(f"/staff/exercises/{exercise.id}/changes", 303)
 
 

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from autograder.service.service import Service
 from autograder.service.tables import Person
 
+INSTRUCTOR: Final = "instructor"  # the role that staff pages ask for
 FORM_TOKEN: Final = "form_token"  # noqa: S105 - the name of a field
 MOST_BODY: Final = 48 << 20
 _TOO_LARGE: Final = "This is larger than what can be handed in."

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from autograder.checks.outcome import Outcome
 from autograder.exercise.model import Question
 from autograder.service.gradings import Graded
+from autograder.service.rubric import Item, seen_by_student
 from autograder.service.tables import Correction
 
 _PENDING = "not reached"
@@ -26,6 +27,11 @@ class Shown:
     outcome: Outcome | None
     points: float | None
     word: Correction | None = None
+
+    @property
+    def items(self) -> Sequence[Item]:
+        """The rubric's items, where a person lets the student see them."""
+        return seen_by_student(self.word)
 
     @property
     def example(self) -> Mapping[str, Any] | None:

@@ -1,0 +1,133 @@
+"""The answers of a class to one question, in piles of those that are the same, for a person to grade.
+
+Two answers are the same when all that was read of them is: then a person's word on one is a word on
+both. What cannot be compared as a whole, such as code, is a pile of its own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from autograder.checks.catalogue import kind_of
+from autograder.checks.outcome import Outcome, internal
+from autograder.checks.text import KEPT
+from autograder.exercise.model import Question
+from autograder.service.glances import Glances
+from autograder.service.gradings import Graded, graded_all
+from autograder.service.tables import Correction, Submission
+
+# Which piles are looked at, with words for it.
+SHOWN: Final = {
+    "waiting": "that wait for a person",
+    "spoken": "graded by a person",
+    "all": "of everybody",
+}
+_MOST_EARLIER: Final = 20
+
+
+@dataclass(frozen=True)
+class Pile:
+    """The same answer of several: what the machine made of it, and a person's word on all of them."""
+
+    key: str
+    members: tuple[Graded, ...]
+    machine: Outcome
+    word: Correction | None
+
+    @property
+    def text(self) -> str:
+        """The answer as far as the grading holds it; '' where only the files do."""
+        return _answer(self.machine)
+
+
+def piles(
+    glances: Glances, session: Session, exercise: str, question: Question, show: str
+) -> list[Pile]:
+    """The piles, the largest first; `show` is a key of `SHOWN`."""
+    ids = [
+        one.submission.id
+        for one in glances.look(session, exercise)
+        if _is_shown(one, question.id, show)
+    ]
+    chosen = select(Submission).where(Submission.id.in_(ids)).order_by(Submission.created)
+    found: dict[str, list[Graded]] = {}
+    for one in graded_all(glances.exercises, session, chosen):
+        found.setdefault(pile_key(question, one), []).append(one)
+    gathered = [
+        Pile(key, tuple(some), _machine(some[0], question), some[0].words.get(question.id))
+        for key, some in found.items()
+    ]
+    return sorted(gathered, key=lambda pile: -len(pile.members))
+
+
+def said_before(
+    glances: Glances, session: Session, question: Question, pile: Pile
+) -> Correction | None:
+    """A person's newest word on the same answer, given when one of these students handed in earlier."""
+    answer = _squeezed(pile.machine)
+    if not answer:
+        return None
+    people = {one.submission.person for one in pile.members}
+    of_them = (
+        Correction.question == question.id,
+        Submission.person.in_(people),
+        Submission.exercise == pile.members[0].submission.exercise,
+        Submission.id.not_in([one.submission.id for one in pile.members]),
+    )
+    said = select(Correction).join(Submission).where(*of_them)
+    corrections = list(session.scalars(said.order_by(Correction.id.desc()).limit(_MOST_EARLIER)))
+    ids = {correction.submission for correction in corrections}
+    chosen = select(Submission).where(Submission.id.in_(ids))
+    answers = {
+        one.submission.id: _squeezed(_machine(one, question))
+        for one in graded_all(glances.exercises, session, chosen)
+    }
+    same = (one for one in corrections if answers.get(one.submission) == answer)
+    return next(same, None)
+
+
+def _is_shown(one: Graded, question: str, show: str) -> bool:
+    if not one.is_over or one.grade is None:
+        return False
+    if show == "spoken":
+        return question in one.words
+    outcome = next((o for o in one.grade.outcomes if o.question == question), None)
+    if outcome is None:
+        return False
+    return outcome.needs_person if show == "waiting" else outcome.outcome != "unanswered"
+
+
+def _machine(one: Graded, question: Question) -> Outcome:
+    """What the machine said, whatever a person did."""
+    outcomes: Iterable[Outcome] = one.machine.outcomes if one.machine else ()
+    found = (outcome for outcome in outcomes if outcome.question == question.id)
+    return next(found, internal(question.id, one.problem))
+
+
+def _answer(outcome: Outcome) -> str:
+    """All that was read of an answer; '' where that may not be all."""
+    written = outcome.data.get("answer")
+    return written if isinstance(written, str) and written else outcome.read_plain
+
+
+def _squeezed(outcome: Outcome) -> str:
+    """An answer without what does not count as a difference."""
+    return " ".join(_answer(outcome).split())
+
+
+def pile_key(question: Question, one: Graded) -> str:
+    """What the answers of a pile have in common: the machine's outcome, the answer, a person's word."""
+    machine = _machine(one, question)
+    answer = _squeezed(machine)
+    is_whole = 0 < len(_answer(machine)) < KEPT and not kind_of(question).needs_code
+    word = one.words.get(question.id)
+    said: Sequence[object] = (word.credit, word.feedback, word.rubric) if word else ()
+    same = (machine.outcome, answer) if is_whole else (one.submission.id,)
+    return hashlib.sha256(json.dumps([*same, *said]).encode()).hexdigest()[:16]

@@ -1,0 +1,13 @@
+"""Replies that are no pages."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from starlette.responses import Response
+
+
+def attachment(data: bytes, kind: str, name: str) -> Response:
+    """A file to be kept, never shown as a page."""
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}
+    return Response(data, media_type=kind, headers=headers)
