@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,16 @@ import click
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 _FILE: Final = click.Path(path_type=Path, dir_okay=False)
 _OPTIONS: Final = (
+    click.option("--course", default="", metavar="NAME", help="What mails call the course."),
+    click.option(
+        "--mail", default="", metavar="URL", help="Send mail by smtp://USER@HOST:PORT (or smtps)."
+    ),
+    click.option("--mail-from", default="", metavar="ADDRESS", help="Who the mails come from."),
+    click.option(
+        "--mail-password-file",
+        type=_FILE,
+        help="Holds the user's password; or set AUTOGRADER_MAIL_PASSWORD.",
+    ),
     click.option("--oidc", default="", metavar="ISSUER", help="The university's OpenID provider."),
     click.option(
         "--oidc-client", default="", metavar="ID", help="The id that it gave this service."
@@ -41,7 +52,7 @@ def doors(command: _Command) -> _Command:
 
     @functools.wraps(command)
     def called(**given: Any) -> Any:
-        own = {name: given.pop(name) for name in _NAMES}
+        own = {name: given.pop(name) for name in inspect.signature(_settings).parameters}
         return command(doors=_settings(**own), **given)
 
     declared: _Command = functools.reduce(
@@ -50,11 +61,12 @@ def doors(command: _Command) -> _Command:
     return declared
 
 
-_NAMES: Final = "oidc oidc_client oidc_secret_file oidc_claim oidc_enrol instructor".split()
-
-
 def _settings(
     *,
+    course: str,
+    mail: str,
+    mail_from: str,
+    mail_password_file: Path | None,
     oidc: str,
     oidc_client: str,
     oidc_secret_file: Path | None,
@@ -62,11 +74,19 @@ def _settings(
     oidc_enrol: bool,
     instructor: tuple[str, ...],
 ) -> dict[str, Any]:
+    from autograder.service.mail import MailServer
     from autograder.service.settings import University
 
+    password = _secret("AUTOGRADER_MAIL_PASSWORD", mail_password_file)
+    server = MailServer.read(mail, mail_from, password) if mail else None
     secret = _secret("AUTOGRADER_OIDC_SECRET", oidc_secret_file)
     university = University(oidc, oidc_client, secret, oidc_claim, oidc_enrol) if oidc else None
-    return {"university": university, "instructors": instructor}
+    return {
+        "university": university,
+        "instructors": instructor,
+        "course": " ".join(course.split()),
+        "mail": server,
+    }
 
 
 def _secret(variable: str, file: Path | None) -> str:

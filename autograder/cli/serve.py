@@ -78,6 +78,8 @@ def command(
         variables = {"AUTOGRADER_DATABASE": settings.database_url}
         click.echo(f"instructor: {service.instructor_link()}")
         click.echo("            (opens once, within a day; stop with Ctrl-C)", err=True)
+        if service.post:
+            service.post.start()
         with contextlib.ExitStack() as running:
             if workers:
                 say = functools.partial(click.echo, err=True)

@@ -15,7 +15,7 @@ from typing import Any, Final
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from itsdangerous import BadData, URLSafeTimedSerializer
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from autograder.errors import UsageError
@@ -44,9 +44,15 @@ class Doors:
     def invite(self, session: Session, person: int, seconds: float = LINK_SECONDS) -> str:
         """A secret for a link that lets a person in once."""
         secret = secrets.token_urlsafe(24)
-        expires = self.database.now(session) + seconds
-        session.add(Link(secret=_digest(secret), person=person, expires=expires))
+        now = self.database.now(session)
+        old = Link.person == person, Link.used.is_(None), Link.expires < now
+        session.execute(delete(Link).where(*old))
+        session.add(Link(secret=_digest(secret), person=person, expires=now + seconds))
         return secret
+
+    def forget_links(self, session: Session, person: int) -> None:
+        """Close the links of a person that have not been used, such as those on a lost slip."""
+        session.execute(delete(Link).where(Link.person == person, Link.used.is_(None)))
 
     def invited(self, session: Session, secret: str) -> Person | None:
         """Whom a link would let in; None when it is used up, too old or none of ours."""

@@ -18,6 +18,7 @@ from autograder.service.doors import Doors
 from autograder.service.exercises import Exercises
 from autograder.service.glances import Glances
 from autograder.service.live import Checkers
+from autograder.service.post import Post
 from autograder.service.queue import Queue
 from autograder.service.roster import enrol
 from autograder.service.settings import Settings
@@ -42,6 +43,7 @@ class Service:
     doors: Doors
     checkers: Checkers
     provider: Provider | None = None
+    post: Post | None = None
 
     @classmethod
     def open(cls, settings: Settings, checkers: int = 1) -> Service:
@@ -62,15 +64,17 @@ class Service:
         database.upgrade()
         program.announce(database)
         exercises = Exercises(database)
+        doors = Doors(database)
         return cls(
             settings,
             database,
             exercises,
             Glances(exercises),
             Queue(database),
-            Doors(database),
+            doors,
             Checkers(checkers),
             provider,
+            Post(database, doors, settings, settings.mail) if settings.mail else None,
         )
 
     def __enter__(self) -> Service:
@@ -80,7 +84,9 @@ class Service:
         self.close()
 
     def close(self) -> None:
-        """End every process and close the database."""
+        """End every process and thread, and close the database."""
+        if self.post:
+            self.post.close()
         self.checkers.close()
         self.exercises.close()
         self.database.close()

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from autograder.errors import UsageError
 from autograder.service.hosts import is_address, is_loopback
+from autograder.service.mail import MailServer
 
 DATABASE: Final = "service.db"
 _THIS_MACHINE: Final = ("127.0.0.0/8", "::1")
@@ -53,7 +54,8 @@ class Settings:
 
     `url` is where people reach it, `proxies` the addresses of the proxies in front, whose word on a
     visitor's address is believed. `database` is an SQLAlchemy URL; without one the folder holds SQLite.
-    `instructors` are the addresses of those who are let in as such, however they come.
+    `instructors` are the addresses of those who are let in as such, however they come;
+    `course` is what mails call it; without `mail` none are sent.
     """
 
     folder: Path
@@ -64,6 +66,8 @@ class Settings:
     database: str = ""
     university: University | None = None
     instructors: tuple[str, ...] = ()
+    course: str = ""
+    mail: MailServer | None = None
 
     @property
     def database_url(self) -> str:

@@ -74,6 +74,29 @@ class Link(Base):
     used: Mapped[float | None]
 
 
+class Mail(Base):
+    """A link that is to be mailed: to a `person` whom an instructor chose, or to who asked at an `address`.
+
+    The link is made when the mail is sent, so that its secret is never stored. `due` is when it is tried
+    next; it is moved on before each try, for the case that a server dies meanwhile.
+    """
+
+    __tablename__ = "mails"
+    __table_args__ = (Index("mails_waiting", "state", "due"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    person: Mapped[int | None] = mapped_column(
+        ForeignKey("people.id", ondelete="CASCADE"), index=True, default=None
+    )
+    address: Mapped[str] = mapped_column(String(320), default="")
+    state: Mapped[str] = mapped_column(String(8), default="waiting")  # sent, failed
+    created: Mapped[float]
+    due: Mapped[float]
+    tries: Mapped[int] = mapped_column(default=0)
+    sent: Mapped[float | None]
+    problem: Mapped[str] = mapped_column(Text, default="")
+
+
 class Submission(Base):
     """What a person handed in for an exercise; `id` is random, so that it tells nothing."""
 

@@ -24,6 +24,12 @@ OIDC = ["--oidc", "https://uni.example", "--oidc-client", "us"]
         (OIDC, "AUTOGRADER_OIDC_SECRET"),
         ([*OIDC, "--oidc-secret-file", "nowhere"], "nowhere"),
         (["--instructor", "ina"], "--instructor ina"),
+        (["--mail", "mail.x.org"], "--mail mail.x.org: expected an address such as smtp://"),
+        (["--mail", "smtp://mail.x.org:smtp"], "expected an address such as smtp://"),
+        (["--mail", "smtp://"], "expected an address such as smtp://"),
+        (["--mail", "smtp://mail.x.org"], "--mail-from ''"),
+        (["--mail", "smtp://us:pw@mail.x.org"], "AUTOGRADER_MAIL_PASSWORD"),
+        (["--mail", "smtp://us@mail.x.org"], "AUTOGRADER_MAIL_PASSWORD"),
     ],
 )
 def test_a_mistake_is_a_line(
@@ -32,6 +38,7 @@ def test_a_mistake_is_a_line(
     assert run(["serve", *arguments, "--folder", str(tmp_path / "course")]) == 4
     said = capsys.readouterr().err
     assert says in said
+    assert "pw" not in said
     assert said.count("\n") == 1
 
 
@@ -50,7 +57,7 @@ def read(*arguments: str) -> dict[str, Any]:
 
 
 def test_without_options_there_is_no_such_door() -> None:
-    assert read() == {"university": None, "instructors": ()}
+    assert read() == {"university": None, "instructors": (), "course": "", "mail": None}
 
 
 def test_a_secret_comes_from_a_file(tmp_path: Path) -> None:
@@ -66,3 +73,32 @@ def test_a_secret_from_the_environment_is_not_handed_on(monkeypatch: pytest.Monk
     monkeypatch.setenv("AUTOGRADER_OIDC_SECRET", "abc")
     assert read(*OIDC)["university"].secret == "abc"
     assert "AUTOGRADER_OIDC_SECRET" not in os.environ
+
+
+def test_a_mail_server_is_read(tmp_path: Path) -> None:
+    (tmp_path / "password").write_text("xyz\n")
+    file = str(tmp_path / "password")
+    found = read(
+        "--mail",
+        "smtp://a%40b@mail.x.org",
+        "--mail-from",
+        "ML <ml@x.org>",
+        "--mail-password-file",
+        file,
+    )["mail"]
+    assert (found.scheme, found.host, found.port) == ("smtp", "mail.x.org", 587)
+    assert (found.user, found.password) == ("a@b", "xyz")
+    assert str(found.sender) == "ML <ml@x.org>"
+    assert "xyz" not in repr(found)
+
+
+def test_a_password_does_not_go_unencrypted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for host, code in (("mail.x.org", 4), ("127.0.0.1", None)):
+        monkeypatch.setenv("AUTOGRADER_MAIL_PASSWORD", "xyz")
+        options = ["--mail", f"smtp+plain://us@{host}", "--mail-from", "ml@x.org"]
+        if code is None:
+            assert read(*options)["mail"].port == 25
+        else:
+            assert run(["serve", *options, "--folder", str(tmp_path / "course")]) == code

@@ -21,6 +21,7 @@ OPEN = {
     ("POST", "/enter/{secret}"),
     ("GET", "/login"),
     ("POST", "/login"),
+    ("POST", "/login/link"),
     ("GET", "/oidc"),
     ("GET", "/oidc/back"),
     ("GET", "/health"),

@@ -18,7 +18,7 @@ from autograder.errors import AutograderError
 from autograder.reports.page.palette import stylesheet
 from autograder.service.database import UNANSWERED, reason
 from autograder.service.service import Service
-from autograder.service.web import answers, api, door, staff, student, university
+from autograder.service.web import answers, api, door, invitations, staff, student, university
 from autograder.service.web.events import Watch
 from autograder.service.web.guard import BodyLimit, Headers, OwnPages, Rates
 from autograder.service.web.view import render
@@ -50,6 +50,7 @@ def routes() -> list[Route | Mount]:
         Route("/submissions/{submission}", student.submission_page),
         Route("/submissions/{submission}/events", student.submission_events),
         *staff.routes(),
+        *invitations.routes(),
         *university.routes(),
         *api.routes(),
         Route("/health", health),

@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from autograder.errors import UsageError
 from autograder.service.doors import VISIT_SECONDS
+from autograder.service.hosts import is_address
 from autograder.service.service import Service
 from autograder.service.tables import Person
 from autograder.service.web.address import address_of
@@ -50,20 +51,21 @@ def enter(request: Request) -> Response:
 def _does_not_open(request: Request) -> Response:
     """Only guesses are counted: a whole class may come in at once from one address."""
     slow_down(request)
-    return render(request, "used_up.html", None, status=410)
+    has_mail = request.app.state.service.post is not None
+    return render(request, "used_up.html", None, status=410, has_mail=has_mail)
 
 
 def login_page(request: Request, status: int = 200, problem: str = "") -> Response:
     """Every way in that this service has."""
     service: Service = request.app.state.service
-    has_university = service.provider is not None
     return render(
         request,
         "login.html",
         None,
         status=status,
         problem=problem,
-        has_university=has_university,
+        has_university=service.provider is not None,
+        has_mail=service.post is not None,
     )
 
 
@@ -103,10 +105,10 @@ def set_password(request: Request, values: Mapping[str, str]) -> Response:
     with service.database.begin() as session:
         person = require(request, session, "instructor")
         try:
-            if "@" not in email:
+            if not is_address(email):
                 raise UsageError("a mail address is needed, to log in with")
             service.doors.set_password(person, password)
-            person.email = email[:320]
+            person.email = email
         except UsageError as error:
             return render(request, "password.html", person, status=422, problem=str(error))
         session.flush()

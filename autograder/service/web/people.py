@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
@@ -14,9 +14,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from autograder.errors import UsageError
+from autograder.service.post import newest_mails
 from autograder.service.roster import enrol, read_roster
 from autograder.service.service import Service
-from autograder.service.tables import Person
+from autograder.service.tables import Link, Person
 from autograder.service.web.forms import check_token, posted
 from autograder.service.web.guard import require
 from autograder.service.web.view import render
@@ -29,7 +30,6 @@ def routes() -> list[Route]:
     return [
         Route("/staff/people", people, methods=["GET"]),
         Route("/staff/people", add_people, methods=["POST"]),
-        Route("/staff/people/links", make_links, methods=["POST"]),
         Route("/staff/tokens", make_token, methods=["POST"]),
     ]
 
@@ -39,29 +39,38 @@ def people(request: Request) -> Response:
     service: Service = request.app.state.service
     with service.database.read() as session:
         person = require(request, session, _ROLE)
-        return _people(request, session, person)
+        return people_page(request, session, person)
 
 
-def _people(
-    request: Request,
-    session: Session,
-    person: Person,
-    *,
-    said: str = "",
-    links: Mapping[int, str] | None = None,
-    status: int = 200,
+def people_page(
+    request: Request, session: Session, person: Person, *, said: str = "", status: int = 200
 ) -> Response:
-    students = list(session.scalars(select(Person).where(Person.role == "student")))
-    students.sort(key=lambda one: (one.name.lower(), one.email.lower()))
+    """The page of the students, with what came of an action."""
+    service: Service = request.app.state.service
     return render(
         request,
         "staff/people.html",
         person,
         status=status,
-        students=students,
+        students=students(session),
         said=said,
-        links=links or {},
+        came_in=came_in(session),
+        mails=newest_mails(session),
+        has_mail=service.post is not None,
     )
+
+
+def students(session: Session) -> list[Person]:
+    """Every student, by name."""
+    found = session.scalars(select(Person).where(Person.role == "student"))
+    return sorted(found, key=lambda one: (one.name.lower(), one.email.lower()))
+
+
+def came_in(session: Session) -> dict[int, float]:
+    """When somebody last came in by a link, for those who did."""
+    used = select(Link.person, func.max(Link.used)).where(Link.used.is_not(None))
+    rows = session.execute(used.group_by(Link.person))
+    return {person: moment for person, moment in rows if moment is not None}
 
 
 async def add_people(request: Request) -> Response:
@@ -82,7 +91,9 @@ def _add_people(request: Request, text: str, with_staff: bool) -> Response:
         try:
             roster = read_roster(text)
         except UsageError as error:
-            return _people(request, session, person, said=f"Nobody was added: {error}.", status=422)
+            return people_page(
+                request, session, person, said=f"Nobody was added: {error}.", status=422
+            )
         new, known = enrol(session, roster.students)
         said = f"{new} students were added; {known} were here already."
         if with_staff:
@@ -90,21 +101,7 @@ def _add_people(request: Request, text: str, with_staff: bool) -> Response:
             said += f" {new} instructors were added; {known} were here already."
         elif roster.staff:
             said += f" {len(roster.staff)} of the staff were left out."
-        return _people(request, session, person, said=said)
-
-
-@posted()
-def make_links(request: Request, _: Mapping[str, str]) -> Response:
-    """New links for all students, shown once, to be printed or mailed."""
-    service: Service = request.app.state.service
-    with service.database.begin() as session:
-        person = require(request, session, _ROLE)
-        links = {
-            student.id: f"{service.settings.public_url}/enter/"
-            f"{service.doors.invite(session, student.id)}"
-            for student in session.scalars(select(Person).where(Person.role == "student"))
-        }
-        return _people(request, session, person, links=links)
+        return people_page(request, session, person, said=said)
 
 
 @posted()

@@ -98,7 +98,7 @@ def shots(running: Running) -> dict[str, Shot]:
         "problem": Shot(anna, "/submissions/unknown"),
         "staff": Shot(boss, "/staff"),
         "staff-people": Shot(boss, "/staff/people"),
-        "staff-people-links": Shot(boss, "/staff/people", press("Make a link for each")),
+        "staff-people-links": Shot(boss, "/staff/people", press("Print links")),
         "staff-password": Shot(boss, "/password"),
         "staff-token": Shot(boss, "/staff", press("Make a token")),
         "staff-class": Shot(boss, staff),
