@@ -89,8 +89,12 @@ def unanswered(question: str, line: str = NO_ANSWER) -> Outcome:
 
 def unopened(question: str, problem: str) -> Outcome:
     """Nothing of the submission could be read, and nobody knows what is in it."""
-    line = f"Your submission could not be opened ({problem}). A person will look at it."
-    return Outcome(question, "unreadable", None, line, evidence=problem)
+    return Outcome(question, "unreadable", None, not_opened(problem), evidence=problem)
+
+
+def not_opened(problem: str) -> str:
+    """What the student of such a submission is told."""
+    return f"Your submission could not be opened ({problem}). A person will look at it."
 
 
 def unread(question: str, problem: str) -> Outcome:

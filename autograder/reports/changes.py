@@ -104,7 +104,7 @@ class Changes:
 
     def sum_of(self, question: str) -> Sum:
         """The counts of a question."""
-        rows = [row for row in self._in_both() if row.question == question]
+        rows = [row for row in self.in_both if row.question == question]
         gains = [row.difference or 0.0 for row in rows]
         up, down = sum(gain > 0 for gain in gains), sum(gain < 0 for gain in gains)
         mean = sum(gains) / self.compared if self.compared else 0.0
@@ -113,7 +113,7 @@ class Changes:
     def kinds(self) -> tuple[Kind, ...]:
         """Each kind of change once, the most frequent first."""
         found: dict[tuple[str, Verdict | None, Verdict | None, str], list[str]] = {}
-        for row in self._in_both():
+        for row in self.in_both:
             kind = row.question, row.before, row.after, row.cause
             found.setdefault(kind, []).append(row.submission)
         kinds = (Kind(*kind, tuple(names)) for kind, names in found.items())
@@ -127,7 +127,9 @@ class Changes:
                 found.setdefault(row.cause, {})[row.submission] = None
         return {cause: tuple(found[cause]) for cause in _ENDS if cause in found}
 
-    def _in_both(self) -> tuple[Change, ...]:
+    @property
+    def in_both(self) -> tuple[Change, ...]:
+        """The rows of submissions that both runs have."""
         return tuple(row for row in self.rows if row.cause not in _ENDS)
 
 

@@ -37,8 +37,8 @@ def whole(share: float) -> str:
 
 
 def percent(share: float) -> str:
-    """`85 %`"""
-    return f"{100 * share:.0f} %"
+    """`85 %`; what is little is not nothing."""
+    return "under 1 %" if 0 < share < 0.005 else f"{100 * share:.0f} %"
 
 
 def floor_of(accuracies: Iterable[float]) -> float:

@@ -10,9 +10,10 @@ from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
-from autograder.checks.outcome import Outcome
+from autograder.checks.outcome import Outcome, not_opened
 from autograder.reports.count import counted
 from autograder.reports.escape import printable
+from autograder.reports.grades_csv import state_words
 from autograder.reports.page.axes import percent
 from autograder.reports.page.maths import mathml
 from autograder.symbolic.show import latex
@@ -114,5 +115,6 @@ FILTERS: Final[Mapping[str, Callable[..., str]]] = {
     function.__name__: function
     for function in (
         prose, title, formula, symbol, points, gain, percent, signed, odds, counted, duration, href,
+        not_opened, state_words,
     )
 }  # fmt: skip

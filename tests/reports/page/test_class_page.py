@@ -91,7 +91,7 @@ def test_every_submission_leads_to_its_page(exercise: Exercise) -> None:
 
 def test_similar_pairs_are_shown_and_not_judged(book: Book) -> None:
     said = section(class_page(book, {}, [pair("late", "so-so")]), "similar")
-    assert "late so-so text 93 % 1 in 1,000" in said
+    assert "late and so-so text 93 % 1 in 1,000" in said
     assert 'id="similar"' not in class_page(book, {})
 
 

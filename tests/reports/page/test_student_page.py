@@ -68,11 +68,13 @@ def test_our_failure_is_told_as_ours(exercise: Exercise) -> None:
 
 
 def test_without_a_grade_it_says_what_will_happen(exercise: Exercise) -> None:
-    unreadable = Entry("a", "unreadable", None, problem="secret reason")
-    failed = replace(unreadable, state="failed")
-    assert "could not be opened; a person will look at it" in text_of(page(exercise, unreadable))
+    unreadable = Entry("a", "unreadable", None, problem="a.zip is damaged")
+    failed = replace(unreadable, state="failed", problem="secret reason")
+    assert "opened (a.zip is damaged). A person will look at it." in text_of(
+        page(exercise, unreadable)
+    )
     assert "This is not your fault" in text_of(page(exercise, failed))
-    assert "secret reason" not in page(exercise, unreadable)
+    assert "secret reason" not in page(exercise, failed)
 
 
 def test_a_group_is_named_and_nobody_else(exercise: Exercise) -> None:
