@@ -88,6 +88,12 @@ class Database:
         else:
             session.execute(add.on_conflict_do_nothing(index_elements=key))
 
+    def take_turns(self, session: Session, name: str) -> None:
+        """Wait until no other transaction that takes turns under this name is open."""
+        if not self.is_sqlite:  # where only one writes at a time
+            lock = select(func.pg_advisory_xact_lock(func.hashtext(name)))
+            session.execute(lock)
+
     def now(self, session: Session) -> float:
         """The time that all who use the database agree on, in seconds since 1970."""
         if self.is_sqlite:

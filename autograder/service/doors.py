@@ -133,10 +133,10 @@ class Doors:
         session.add(Token(secret=_digest(secret), person=person, note=note, created=now))
         return secret
 
-    def bearer(self, session: Session, secret: str) -> Person | None:
-        """The person of an API key."""
+    def bearer(self, session: Session, secret: str) -> tuple[Person, Token] | None:
+        """The person of an API key, and the key."""
         token = session.get(Token, _digest(secret))
-        return session.get(Person, token.person) if token is not None else None
+        return (session.get_one(Person, token.person), token) if token is not None else None
 
 
 def _digest(secret: str) -> str:

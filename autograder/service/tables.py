@@ -236,6 +236,17 @@ class Token(Base):
     person: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
     note: Mapped[str] = mapped_column(Text, default="")
     created: Mapped[float]
+    used: Mapped[float | None]
+
+
+class Repeat(Base):
+    """A request that a script may send again: digests of its key and content, and what it made."""
+
+    __tablename__ = "repeats"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    body: Mapped[str] = mapped_column(String(64))
+    submission: Mapped[str] = mapped_column(ForeignKey("submissions.id", ondelete="CASCADE"))
 
 
 class Setting(Base):

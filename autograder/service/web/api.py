@@ -1,16 +1,17 @@
-"""The API for scripts, under /api/v1: check an answer, hand in, read a result.
+"""The API for scripts, under /api/v1: check an answer, hand in, list, read a result.
 
 Every request carries an instructor's token (`Authorization: Bearer ag_…`). What it takes and gives is
-described by /api/v1/openapi.json, which is made from the models below.
+described by /api/v1/openapi.json.
 """
 
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Callable
-from typing import Annotated, Any, Final, TypeVar
+from typing import Final, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ValidationError
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
@@ -25,91 +26,47 @@ from autograder.exercise.model import Exercise
 from autograder.reports.gradescope import results
 from autograder.service.gradings import graded
 from autograder.service.hand_in import MOST_BYTES, Typed, accept
-from autograder.service.live import LONGEST_ANSWER, Asked
+from autograder.service.listing import listed
+from autograder.service.live import Asked
+from autograder.service.repeats import once
 from autograder.service.service import Service
-from autograder.service.tables import Person, Submission
+from autograder.service.tables import Person, Submission, Version
+from autograder.service.tokens import note_use
+from autograder.service.web.api_models import (
+    CheckReply,
+    CheckRequest,
+    ExerciseReply,
+    HandInReply,
+    HandInRequest,
+    ListedReply,
+    ListQuery,
+    ListReply,
+    Query,
+    ResultQuery,
+    ResultReply,
+    Student,
+)
+from autograder.service.web.events import Watch
 from autograder.service.web.guard import Rates
+from autograder.service.web.openapi import IDEMPOTENCY_KEY, KEY_PATTERN, document
 from autograder.service.web.student import opened
 
 _MOST_BODY: Final = 2 * MOST_BYTES
-_Text = Annotated[str, Field(max_length=LONGEST_ANSWER)]
-_Base64 = Annotated[
-    str,
-    Field(pattern=r"^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"),
-]
+_ASK_AGAIN: Final = {"Retry-After": "5"}
 _M = TypeVar("_M", bound=BaseModel)
-
-
-class Strict(BaseModel):
-    """A body without unknown keys."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-
-class CheckRequest(Strict):
-    """A written answer: a text, or the texts of its fields."""
-
-    answer: _Text | dict[str, _Text]
-
-
-class CheckReply(BaseModel):
-    """What an answer is worth, and why."""
-
-    outcome: str
-    credit: float | None = Field(description="From 0 to 1; null when a person must look.")
-    line: str
-    evidence: str
-    read_as: str = Field(description="The answer as it was read, in LaTeX.")
-
-
-class HandInRequest(Strict):
-    """Whose work it is, the written answers by question, and files by name in base 64."""
-
-    student: Annotated[str, Field(min_length=1, max_length=320, description="Mail or number.")]
-    answers: dict[str, _Text | dict[str, _Text]] = {}
-    files: dict[str, _Base64] = {}
-
-
-class HandInReply(BaseModel):
-    """The submission that was stored."""
-
-    id: str
-
-
-class ResultReply(BaseModel):
-    """A submission: `results` is Gradescope's results.json when its grading is done."""
-
-    id: str
-    exercise: str
-    state: str = Field(description="waiting, leased, done or failed.")
-    results: dict[str, Any] | None
-
-
-class ExerciseReply(BaseModel):
-    """An exercise with its written and code questions."""
-
-    id: str
-    title: str
-    points: float
-    questions: list[str]
-
-
-class Problem(BaseModel):
-    """Why a request was refused, in one line."""
-
-    problem: str
+_Q = TypeVar("_Q", bound=Query)
 
 
 def routes() -> list[Route]:
     """Every address of the API."""
     base = "/api/v1"
+    one = f"{base}/exercises/{{exercise}}"
     return [
         Route(f"{base}/openapi.json", lambda _: JSONResponse(document())),
         Route(f"{base}/exercises", exercises),
-        Route(
-            f"{base}/exercises/{{exercise}}/questions/{{question}}/check", check, methods=["POST"]
-        ),
-        Route(f"{base}/exercises/{{exercise}}/submissions", hand_in, methods=["POST"]),
+        Route(f"{one}/questions/{{question}}/check", check, methods=["POST"]),
+        Route(f"{one}/submissions", submissions, methods=["GET"]),
+        Route(f"{one}/submissions", hand_in, methods=["POST"]),
         Route(f"{base}/submissions/{{submission}}", result),
     ]
 
@@ -117,10 +74,10 @@ def routes() -> list[Route]:
 def exercises(request: Request) -> Response:
     """The exercises in use."""
     service: Service = request.app.state.service
+    _caller(request)
     with service.database.read() as session:
-        _require_token(request, session)
         found = [service.exercises.open(session, v) for v in service.exercises.all_newest(session)]
-    return _reply([_described(exercise).model_dump() for exercise in found])
+    return JSONResponse([_described(exercise).model_dump() for exercise in found])
 
 
 def _described(exercise: Exercise) -> ExerciseReply:
@@ -135,23 +92,45 @@ async def check(request: Request) -> Response:
     return await _with_body(request, CheckRequest, _check)
 
 
-def _check(request: Request, body: CheckRequest) -> Response:
+def _check(request: Request, caller: Person, body: CheckRequest) -> Response:
     service: Service = request.app.state.service
     with service.database.read() as session:
-        person = _require_token(request, session)
         _, exercise = opened(request, session)
-        question = request.path_params["question"]
-        known = [q.id for q in exercise.questions if not kind_of(q).needs_code]
-        if question not in known:
-            raise HTTPException(404, "There is no such written question.")
+    question = request.path_params["question"]
+    if question not in [q.id for q in exercise.questions if not kind_of(q).needs_code]:
+        raise HTTPException(404, "There is no such written question.")
     rates: Rates = request.app.state.rates
-    rates.take("api", str(person.id), burst=200, per_minute=1200)
+    rates.take("api", str(caller.id), burst=200, per_minute=1200)
     try:
         record = service.checkers.check(Asked(exercise.folder, question, body.answer))
     except InternalError as error:
-        raise HTTPException(503, str(error)) from None
+        raise HTTPException(503, str(error), _ASK_AGAIN) from None
     fields = {name: record[name] for name in CheckReply.model_fields}
-    return _reply(CheckReply(**fields).model_dump())
+    return JSONResponse(CheckReply(**fields).model_dump())
+
+
+def submissions(request: Request) -> Response:
+    """The submissions of an exercise, the oldest first, a page at a time."""
+    service: Service = request.app.state.service
+    _caller(request)
+    query = _query(request, ListQuery)
+    with service.database.read() as session:
+        version, _ = opened(request, session)
+        try:
+            found = listed(session, version.exercise, query.since, query.after, query.limit + 1)
+        except UsageError as error:
+            raise HTTPException(422, f"after: {error}.") from None
+    page = [
+        ListedReply(
+            id=submission.id,
+            student=Student(name=person.name, number=person.number, email=person.email),
+            created=submission.created,
+            state=state,
+        )
+        for submission, person, state in found[: query.limit]
+    ]
+    following = page[-1].id if len(found) > query.limit else None
+    return JSONResponse(ListReply(submissions=page, next=following).model_dump())
 
 
 async def hand_in(request: Request) -> Response:
@@ -159,29 +138,56 @@ async def hand_in(request: Request) -> Response:
     return await _with_body(request, HandInRequest, _hand_in)
 
 
-def _hand_in(request: Request, body: HandInRequest) -> Response:
+def _hand_in(request: Request, caller: Person, body: HandInRequest) -> Response:
     service: Service = request.app.state.service
-    files = {name: base64.b64decode(text) for name, text in body.files.items()}
+    key = request.headers.get(IDEMPOTENCY_KEY)
+    if key is not None and not re.fullmatch(KEY_PATTERN.strip("^$"), key):
+        raise HTTPException(422, f"{IDEMPOTENCY_KEY}: give 1 to 200 letters, digits or signs.")
     with service.database.begin() as session:
-        _require_token(request, session)
         version, exercise = opened(request, session)
         student = _student(session, body.student)
         known = {question.id for question in exercise.questions}
         if unknown := sorted(set(body.answers) - known):
             raise HTTPException(422, f"There is no question {unknown[0][:80]!r}.")
-        answers: dict[str, Typed] = dict(body.answers)
+
+        def act() -> str:
+            return _accepted(service, session, student, version, body)
+
         try:
-            identifier = accept(service.database, session, student.id, version, files, answers)
+            if key is None:
+                made, is_new = act(), True
+            else:
+                named = f"{caller.id} {version.exercise} {key}"
+                content = body.model_dump_json()
+                made, is_new = once(service.database, session, named, content, act)
         except UsageError as error:
             raise HTTPException(422, f"Nothing was handed in: {error}.") from None
-    return _reply(HandInReply(id=identifier).model_dump(), 201)
+    return JSONResponse(HandInReply(id=made).model_dump(), 201 if is_new else 200)
 
 
-def result(request: Request) -> Response:
-    """A submission's state, and its result when it is there."""
+def _accepted(
+    service: Service, session: Session, student: Person, version: Version, body: HandInRequest
+) -> str:
+    files = {name: base64.b64decode(text) for name, text in body.files.items()}
+    answers: dict[str, Typed] = dict(body.answers)
+    return accept(service.database, session, student.id, version, files, answers)
+
+
+async def result(request: Request) -> Response:
+    """A submission's state, and its result when it is there; waits for it if that is wished."""
+    await run_in_threadpool(_caller, request)
+    query = _query(request, ResultQuery)
+    reply, is_over = await run_in_threadpool(_result, request)
+    if not is_over and query.wait:
+        watch: Watch = request.app.state.watch
+        await watch.wait(reply.id, query.wait)
+        reply, is_over = await run_in_threadpool(_result, request)
+    return JSONResponse(reply.model_dump(), headers={} if is_over else _ASK_AGAIN)
+
+
+def _result(request: Request) -> tuple[ResultReply, bool]:
     service: Service = request.app.state.service
     with service.database.read() as session:
-        _require_token(request, session)
         submission = session.get(Submission, request.path_params["submission"])
         if submission is None:
             raise HTTPException(404, "There is no such submission.")
@@ -193,28 +199,18 @@ def result(request: Request) -> Response:
         state=found.job.state,
         results=results(grade) if grade is not None else None,
     )
-    return _reply(reply.model_dump())
-
-
-def _reply(content: Any, status: int = 200) -> Response:
-    return JSONResponse(content, status)
+    return reply, found.is_over
 
 
 async def _with_body(
-    request: Request, model: type[_M], handle: Callable[[Request, _M], Response]
+    request: Request, model: type[_M], handle: Callable[[Request, Person, _M], Response]
 ) -> Response:
     """Let a request be handled when its body is what the model says.
 
     Raises:
         HTTPException: 401 before anything is read; 413 and 422 with what is wrong.
     """
-
-    def allowed() -> None:
-        service: Service = request.app.state.service
-        with service.database.read() as session:
-            _require_token(request, session)
-
-    await run_in_threadpool(allowed)
+    caller = await run_in_threadpool(_caller, request)
     data = bytearray()
     async for chunk in request.stream():
         data += chunk
@@ -223,19 +219,48 @@ async def _with_body(
     try:
         body = model.model_validate_json(bytes(data))
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])[:100]
-        raise HTTPException(422, f"{place or 'the body'}: {first['msg']}") from None
-    return await run_in_threadpool(handle, request, body)
+        raise _wrong(error, "the body") from None
+    return await run_in_threadpool(handle, request, caller, body)
 
 
-def _require_token(request: Request, session: Session) -> Person:
+def _query(request: Request, model: type[_Q]) -> _Q:
+    """What stands behind the address's question mark.
+
+    Raises:
+        HTTPException: 422 with what is wrong.
+    """
+    given = request.query_params.multi_items()
+    if len(dict(given)) < len(given):
+        raise HTTPException(422, "Give each parameter once.")
+    try:
+        return model.model_validate(dict(given))
+    except ValidationError as error:
+        raise _wrong(error, "the address") from None
+
+
+def _wrong(error: ValidationError, whole: str) -> HTTPException:
+    first = error.errors()[0]
+    place = ".".join(str(part) for part in first["loc"])[:100]
+    return HTTPException(422, f"{place or whole}: {first['msg']}")
+
+
+def _caller(request: Request) -> Person:
+    """Whose token it is.
+
+    Raises:
+        HTTPException: 401 when it is no instructor's.
+    """
     service: Service = request.app.state.service
     scheme, _, secret = request.headers.get("authorization", "").partition(" ")
-    person = service.doors.bearer(session, secret.strip()) if scheme.lower() == "bearer" else None
-    if person is None or person.role != "instructor":
+    with service.database.read() as session:
+        found = (
+            service.doors.bearer(session, secret.strip()) if scheme.lower() == "bearer" else None
+        )
+    if found is None or found[0].role != "instructor":
         headers = {"WWW-Authenticate": "Bearer"}
         raise HTTPException(401, "Give an instructor's token: Authorization: Bearer ag_…", headers)
+    person, token = found
+    note_use(service.database, token)
     return person
 
 
@@ -247,76 +272,3 @@ def _student(session: Session, name: str) -> Person:
     if found is None:
         raise HTTPException(404, "No student has this mail address or number.")
     return found
-
-
-def document() -> dict[str, Any]:
-    """The OpenAPI document."""
-    models = (CheckRequest, CheckReply, HandInRequest, HandInReply, ResultReply, ExerciseReply)
-    schemas: dict[str, Any] = {}
-    for model in (*models, Problem):
-        schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
-        schemas |= schema.pop("$defs", {})
-        schemas[model.__name__] = schema
-    exercise, question, submission = (
-        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
-        for name in ("exercise", "question", "submission")
-    )
-    base, exercises_ = "/api/v1", "/api/v1/exercises"
-    listed = {"type": "array", "items": _ref(ExerciseReply)}
-    return {
-        "openapi": "3.1.0",
-        "info": {"title": "autograder", "version": "1"},
-        "security": [{"token": []}],
-        "components": {
-            "schemas": schemas,
-            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
-        },
-        "paths": {
-            exercises_: {"get": _operation("The exercises in use", listed)},
-            f"{exercises_}/{{exercise}}/questions/{{question}}/check": {
-                "parameters": [exercise, question],
-                "post": _operation(
-                    "Judge a written answer; nothing is stored", _ref(CheckReply), CheckRequest
-                ),
-            },
-            f"{exercises_}/{{exercise}}/submissions": {
-                "parameters": [exercise],
-                "post": _operation(
-                    "Hand in for a student", _ref(HandInReply), HandInRequest, status=201
-                ),
-            },
-            f"{base}/submissions/{{submission}}": {
-                "parameters": [submission],
-                "get": _operation("A submission and its result", _ref(ResultReply)),
-            },
-        },
-    }
-
-
-def _ref(model: type[BaseModel]) -> dict[str, Any]:
-    return {"$ref": f"#/components/schemas/{model.__name__}"}
-
-
-def _content(schema: dict[str, Any]) -> dict[str, Any]:
-    return {"application/json": {"schema": schema}}
-
-
-def _operation(
-    summary: str,
-    reply: dict[str, Any],
-    body: type[BaseModel] | None = None,
-    *,
-    status: int = 200,
-) -> dict[str, Any]:
-    problem = {"description": "why not, in one line", "content": _content(_ref(Problem))}
-    codes = (400, 401, 404, 405, 413, 422, 429, 503) if body else (401, 404, 405)
-    operation: dict[str, Any] = {
-        "summary": summary,
-        "responses": {
-            str(status): {"description": summary, "content": _content(reply)},
-            **{str(code): problem for code in codes},
-        },
-    }
-    if body is not None:
-        operation["requestBody"] = {"required": True, "content": _content(_ref(body))}
-    return operation

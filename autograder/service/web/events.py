@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -49,7 +49,7 @@ class Watch:
         self._changed = asyncio.Condition()
         self._task: asyncio.Task[None] | None = None
 
-    async def follow(self, submission: str) -> AsyncIterator[str]:
+    async def follow(self, submission: str) -> AsyncGenerator[str, None]:
         """Server-sent events about a submission until its grading is over."""
         self._waiting[submission] = self._waiting.get(submission, 0) + 1
         if self._task is None or self._task.done():
@@ -68,6 +68,17 @@ class Watch:
             if not self._waiting[submission]:
                 del self._waiting[submission]
                 self._seen.pop(submission, None)
+
+    async def wait(self, submission: str, seconds: float) -> None:
+        """Wait until the grading of a submission is over, so many seconds at most."""
+
+        async def over() -> None:
+            async with contextlib.aclosing(self.follow(submission)) as events:
+                async for _ in events:
+                    pass
+
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(over(), seconds)
 
     async def _next(self, submission: str, last: Progress | None) -> Progress | None:
         """The next state that differs from the last one; None after a while without."""
