@@ -50,12 +50,18 @@ def amended(exercise: Exercise, known: Known) -> dict[str, bytes]:
     return files
 
 
-def difference(exercise: Exercise, files: Mapping[str, bytes]) -> list[str]:
-    """The lines of the spec that change, as a unified diff."""
-    name = f"exercises/{exercise.id}/{FILE}"
-    old = bundle_files(exercise)[name].decode("utf-8-sig").splitlines()
-    new = files[name].decode().splitlines()
-    return list(difflib.unified_diff(old, new, "in use", "new", lineterm="", n=2))
+def difference(old: Mapping[str, bytes], new: Mapping[str, bytes]) -> list[str]:
+    """The lines that change from one state of an exercise to another, as a unified diff."""
+    lines: list[str] = []
+    for name in sorted({*old, *new}):
+        before, after = (_lines(files.get(name, b"")) for files in (old, new))
+        shown = name.removeprefix("exercises/")
+        lines += difflib.unified_diff(before, after, f"{shown} in use", shown, lineterm="", n=2)
+    return lines
+
+
+def _lines(data: bytes) -> list[str]:
+    return data.decode("utf-8-sig", "replace").splitlines()
 
 
 def _with_mistake(text: str, known: Known) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -42,6 +43,12 @@ def class_changes(exercises: Exercises, session: Session, exercise: Exercise) ->
     known = (*questions, *sorted({row.question for row in rows} - set(questions)))
     answers = compared * len(questions)
     return Changes(tuple(rows), known, compared, answers, answers)
+
+
+def instead(exercises: Exercises, session: Session, graded: Graded, other: Job) -> Iterator[Change]:
+    """What would change if another grading of the submission counted."""
+    for change in changes_of(exercises, session, graded, other):
+        yield replace(change, before=change.after, after=change.before)
 
 
 def changes_of(

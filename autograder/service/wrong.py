@@ -67,6 +67,13 @@ class Effect:
     before: float | None
     after: float | None
 
+    @property
+    def change(self) -> float | None:
+        """The share gained, if both are decided."""
+        if self.before is None or self.after is None:
+            return None
+        return self.after - self.before
+
 
 def effects(
     exercises: Exercises,

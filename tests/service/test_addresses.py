@@ -37,7 +37,13 @@ WHO = (
     ("/exercises/{exercise}", "visitor"),
     ("/leave", "visitor"),
 )
-PARTS = {"secret": "guess", "exercise": "sample", "question": "width", "name": "answers.yaml"}
+PARTS = {
+    "version": "1",
+    "secret": "guess",
+    "exercise": "sample",
+    "question": "width",
+    "name": "answers.yaml",
+}
 
 
 def who_may(method: str, path: str) -> str:

@@ -7,7 +7,7 @@ person wrote is lost.
 from autograder.reports.upload_forms.canvas import canvas_form
 from autograder.reports.upload_forms.form import Form
 from autograder.reports.upload_forms.moodle import moodle_form
-from autograder.reports.upload_forms.sheet import Sheet, read_sheet
+from autograder.reports.upload_forms.sheet import Sheet, read_sheet, sheet_of
 from autograder.reports.upload_forms.wanted import Wanted, read_wanted
 
 __all__ = [
@@ -18,4 +18,5 @@ __all__ = [
     "moodle_form",
     "read_sheet",
     "read_wanted",
+    "sheet_of",
 ]

@@ -68,6 +68,15 @@ def read_sheet(path: Path) -> Sheet:
         data = path.read_bytes()
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from None
+    return sheet_of(data, str(path))
+
+
+def sheet_of(data: bytes, name: str) -> Sheet:
+    """The table of a CSV file's bytes; `name` is what notes call it.
+
+    Raises:
+        UsageError: it is none.
+    """
     text = decode(data)[0]
     first = text.split("\n", 1)[0]
     delimiter = max(_DELIMITERS, key=first.count)
@@ -76,9 +85,9 @@ def read_sheet(path: Path) -> Sheet:
             row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if row
         ]
     except csv.Error as error:
-        raise UsageError(f"{path} is no CSV file ({error})") from None
+        raise UsageError(f"{name} is no CSV file ({error})") from None
     if not rows or len(rows[0]) < 2:
-        raise UsageError(f"{path} is no CSV file with a head: export it again, as CSV")
+        raise UsageError(f"{name} is no CSV file with a head: export it again, as CSV")
     width = len(rows[0])
     even = (tuple((row + [""] * width)[:width]) for row in rows[1:])
-    return Sheet(str(path), tuple(rows[0]), tuple(even), delimiter, data.startswith(BOM.encode()))
+    return Sheet(name, tuple(rows[0]), tuple(even), delimiter, data.startswith(BOM.encode()))

@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from autograder.errors import SpecError
+from autograder.exercise.bundle import bundle_files
 from autograder.exercise.model import Exercise
 from autograder.service.again import grade_class
 from autograder.service.amend import Known, amended, difference, takes_mistakes
@@ -62,7 +63,7 @@ def amend(request: Request, values: Mapping[str, str]) -> Response:
                 exercise=exercise,
                 known=known,
                 question=exercise.question(known.question),
-                difference=difference(exercise, files),
+                difference=difference(bundle_files(exercise), files),
                 effects=changed,
                 version_shown=version.id,
             )

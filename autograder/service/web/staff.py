@@ -13,10 +13,11 @@ from autograder.service.web import (
     exports,
     grading,
     people,
+    versions,
 )
 
 
 def routes() -> list[Route]:
     """The pages about the course, an exercise's class, a submission, people."""
-    pages = (course, people, amending, exports, again, grading, evidence, classlist)
+    pages = (course, people, amending, versions, exports, again, grading, evidence, classlist)
     return [route for page in pages for route in page.routes()]
