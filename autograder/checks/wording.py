@@ -17,6 +17,7 @@ _MATHS: Final = re.compile(
     r"\$\$(.+?)\$\$|\$(.+?)\$|\\\[(.+?)\\\]|\\\((.+?)\\\)|`(.+?)`", re.DOTALL
 )
 _SHOWN: Final = 400
+A_PERSON_LOOKS: Final = " A person will look at it."
 
 Reading = TypeVar("Reading")
 
@@ -70,7 +71,7 @@ def not_read(
         question.id,
         "unreadable",
         0.0 if zero else None,
-        line if zero else f"{line} A person will look at it.",
+        line if zero else f"{line}{A_PERSON_LOOKS}",
         evidence=evidence,
         details=details,
         data=data or {},

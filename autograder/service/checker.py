@@ -1,7 +1,7 @@
 """`python -m autograder.service.checker FD`: judges written answers that come over a socket.
 
-Each message names an exercise's folder, a question and an answer; the reply is the outcome's record.
-The process ends when the other end closes.
+Each message names an exercise's folder, a question and an answer; the reply holds the outcome's `record`,
+and its formulas `typeset` by input. The process ends when the other end closes.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from autograder.exercise.model import Exercise
 from autograder.grading.grade import Options, grade_files
 from autograder.grading.session import Session
 from autograder.sandbox import control
+from autograder.service.typeset import typeset
 from autograder.submission.files import FileSet
 
 
@@ -53,8 +54,13 @@ def _answer(
         return {"problem": str(error)}
     except Exception as error:  # a checker that ends here would take others' answers with it
         return {"problem": f"{type(error).__name__}: {error}"[:500]}
-    reply: dict[str, Any] = json.loads(json.dumps(outcome_record(graded.outcomes[0])))
-    return reply
+    outcome, exercise = graded.outcomes[0], exercises[folder]
+    reply = {
+        "record": outcome_record(outcome),
+        "typeset": typeset(exercise, exercise.question(question), asked["answer"], outcome),
+    }
+    plain: dict[str, Any] = json.loads(json.dumps(reply))
+    return plain
 
 
 if __name__ == "__main__":

@@ -17,12 +17,14 @@ from autograder.service import blobs
 from autograder.service.database import Database
 from autograder.service.queue import Queue
 from autograder.service.tables import File, Submission, Version
-from autograder.submission.files import FileSet, read_files
+from autograder.submission.files import FileSet, is_junk, may_be_graded, read_files
 
 MOST_FILES: Final = 50
 MOST_BYTES: Final = 32 << 20
 TYPED: Final = "answers.yaml"
 _LONGEST_NAME: Final = 200
+_CLOSED: Final = frozenset((".rar", ".7z", ".tar", ".gz", ".tgz", ".xz"))
+_GRADED: Final = "a notebook, Python or text files, or a zip"
 
 # A written answer: a text, or the texts of its fields.
 Typed = str | dict[str, str]
@@ -41,10 +43,11 @@ def accept(
     `files` are uploads by name, `typed` the written answers by question.
 
     Raises:
-        UsageError: there is nothing in it, or too much.
+        UsageError: there is nothing in it, too much, or nothing that can be graded.
     """
     answers = {question: answer for question, answer in typed.items() if _says_something(answer)}
-    stored = {_safe(name): data for name, data in files.items()}
+    stored = {name: data for name, data in _named(files).items() if not is_junk(name)}
+    _refuse_useless(stored)
     if answers:
         stored[_free(TYPED, stored)] = yaml.safe_dump(answers, allow_unicode=True).encode()
     _refuse(stored)
@@ -65,8 +68,17 @@ def files_of(session: Session, submission: str) -> FileSet:
     rows = session.scalars(select(File).where(File.submission == submission))
     with tempfile.TemporaryDirectory(prefix="autograder-submission-") as folder:
         for file in rows:
-            (Path(folder) / file.name).write_bytes(blobs.get(session, file.blob))
+            path = Path(folder) / file.name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(blobs.get(session, file.blob))
         return read_files([Path(folder)])
+
+
+def _named(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    named: dict[str, bytes] = {}
+    for name, data in files.items():
+        named[_free(_safe(name), named)] = data
+    return named
 
 
 def _says_something(answer: Typed) -> bool:
@@ -83,19 +95,49 @@ def _refuse(stored: Mapping[str, bytes]) -> None:
         raise UsageError(f"the files are larger than {MOST_BYTES >> 20} MiB together")
 
 
+def _refuse_useless(files: Mapping[str, bytes]) -> None:
+    """Files none of which holds anything to grade are a mistake that can be mended at once."""
+    for name in files:
+        if PurePosixPath(name.lower()).suffix in _CLOSED:
+            raise UsageError(f"{name} cannot be opened here; pack it as a zip")
+    useful = [name for name in files if may_be_graded(name) or name.lower().endswith(".zip")]
+    if files and not useful:
+        raise UsageError(f"{next(iter(files))} cannot be graded; hand in {_GRADED}")
+    if useful and not any(files[name] for name in useful):
+        raise UsageError(f"{useful[0]} is empty")
+
+
 def _safe(name: str) -> str:
-    """The last part of a name, without what no file name needs."""
-    last = PurePosixPath(name.replace("\\", "/")).name
-    kept = "".join(letter for letter in last if letter.isprintable()).lstrip(".")
+    """A name without what no file name needs; the folders it lies in stay, as a zip's do."""
+    parts = [_safe_part(part) for part in PurePosixPath(name.replace("\\", "/")).parts]
+    kept = [part for part in parts if part]
     # The end says what it is. A name is so many bytes long at most, whatever its alphabet.
+    while len(kept) > 1 and len("/".join(kept).encode()) > _LONGEST_NAME:
+        kept = kept[1:]
+    return "/".join(kept) or "file"
+
+
+def _safe_part(part: str) -> str:
+    kept = "".join(letter for letter in part if letter.isprintable() and letter != "/")
+    if kept.strip(".") == "" or kept.endswith(":"):
+        return ""
     while len(kept.encode()) > _LONGEST_NAME:
         kept = kept[1:]
-    return kept or "file"
+    return kept
 
 
 def _free(name: str, taken: Mapping[str, bytes]) -> str:
     """A name that is not taken yet, which sorts behind the one that is."""
     path, number = PurePosixPath(name), 2
-    while name in taken:
-        name, number = f"{path.stem}-{number}{path.suffix}", number + 1
+    while _is_taken(name, taken):
+        name = path.with_name(f"{path.stem}-{number}{path.suffix}").as_posix()
+        number += 1
     return name
+
+
+def _is_taken(name: str, taken: Mapping[str, bytes]) -> bool:
+    """Whether a file has this name, or one of the two would be a folder of the other."""
+    return any(
+        other == name or other.startswith(f"{name}/") or name.startswith(f"{other}/")
+        for other in taken
+    )

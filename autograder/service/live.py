@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from autograder.checks.outcome import Outcome
+from autograder.checks.record import read_outcome
 from autograder.errors import InternalError
 from autograder.programs import command
 from autograder.sandbox import control
@@ -38,6 +40,14 @@ class Asked:
     answer: Typed
 
 
+@dataclass(frozen=True)
+class Judged:
+    """The outcome of an answer, and its formulas as they were read, in LaTeX by input."""
+
+    outcome: Outcome
+    typeset: Mapping[str, str]
+
+
 class Checkers:
     """So many checking processes; safe to share between threads."""
 
@@ -52,8 +62,8 @@ class Checkers:
         for one in self._checkers:
             threading.Thread(target=self._make_ready, args=(one,), daemon=True).start()
 
-    def check(self, asked: Asked) -> Mapping[str, Any]:
-        """The record of the outcome.
+    def check(self, asked: Asked) -> Judged:
+        """What an answer is worth, and how it was read.
 
         Raises:
             InternalError: every checker is busy, or this answer took too long.
@@ -71,7 +81,7 @@ class Checkers:
         self._free.put(one)
         if "problem" in answer:
             raise InternalError(answer["problem"])
-        return answer
+        return Judged(read_outcome(answer["record"]), answer["typeset"])
 
     def close(self) -> None:
         """End the processes."""

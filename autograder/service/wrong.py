@@ -99,10 +99,10 @@ def effects(
                 continue
             given = {o.question: o.credit for o in one.grade.outcomes}
             before = given.get(known.question)
-            record = checkers.check(Asked(folder, known.question, _typed(written)))
-            if record["credit"] != before:
+            now = checkers.check(Asked(folder, known.question, _typed(written))).outcome.credit
+            if now != before:
                 name = people[one.submission.person].called
-                changed.append(Effect(one.submission.id, name, before, record["credit"]))
+                changed.append(Effect(one.submission.id, name, before, now))
     return changed
 
 

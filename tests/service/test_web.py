@@ -59,43 +59,6 @@ def test_nothing_is_nothing(visit: Callable) -> None:
     assert "there is nothing to hand in" in answer.text
 
 
-def test_answers_are_kept_and_read_while_they_are_typed(service: Service, visit: Callable) -> None:
-    service.checkers.start()
-    ada = visit("Ada")
-    saved = ada.ask("/exercises/sample/drafts", {"input": "width", "text": "W - K <"})
-    assert saved.json() == {"saved": True}
-    assert "W - K &lt;</textarea>" in ada.client.get("/exercises/sample").text
-    assert ada.ask("/exercises/sample/drafts", {"input": "other", "text": ""}).status_code == 404
-    read = ada.ask("/exercises/sample/look/width", {"answers": {"width": "2*W"}}).json()
-    assert read == {"latex": "2 \\, W", "plain": "2*W"}
-    bad = ada.ask("/exercises/sample/look/width", {"answers": {"width": "2*+)"}}).json()
-    assert "unreadable" in bad
-
-
-def test_checks_are_counted_and_hints_wait(service: Service, visit: Callable) -> None:
-    service.checkers.start()
-    ada = visit("Ada")
-
-    def check(text: str) -> dict:
-        answers = {"answers": {"width": text}, "check": True}
-        found: dict = ada.ask("/exercises/sample/look/width", answers).json()
-        return found
-
-    first = check("W + K")
-    assert (first["outcome"], first["line"], first["hint"]) == ("wrong", "You added.", "")
-    assert first["left"] == 1
-    assert "unreadable" in check("((")  # costs nothing
-    second = check("W")
-    assert (second["hint"], second["left"]) == ("Subtract.", 0)
-    assert second["example"]["point"]
-    assert "expected" not in json.dumps(second)
-    assert "used every check" in check("W - K")["problem"]
-    hidden = {"answers": {"secret": "W"}, "check": True}
-    said = ada.ask("/exercises/sample/look/secret", hidden).json()
-    assert "after handing in" in said["problem"]
-    assert "outcome" not in said
-
-
 def test_an_instructor_sees_the_class_and_corrects(service: Service, visit: Callable) -> None:
     ada, staff = visit("Ada"), visit("Instructor")
     address = ada.hand_in({"width": "W - K", "why": "because"})

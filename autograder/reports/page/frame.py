@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from autograder.reports.escape import printable
 from autograder.reports.page import axes, palette
+from autograder.reports.page.curves import Curves
 from autograder.reports.page.filters import FILTERS
 from autograder.reports.page.standing import STANDINGS, standing
 from autograder.reports.page.told import to_staff
@@ -26,6 +27,12 @@ def render(template: str, **values: Any) -> str:
     """The page of a template."""
     environment = _environment()
     return environment.get_template(template).render(**values)
+
+
+def drawn(chart: Curves, label: str) -> Markup:
+    """Training curves as a figure, for a page with a style of its own."""
+    parts = _environment().get_template("parts.html").make_module()
+    return Markup(parts.curves(chart, label))  # type: ignore[attr-defined]  # noqa: S704
 
 
 @lru_cache(maxsize=1)

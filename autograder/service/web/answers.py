@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from autograder.checks.outcome import Outcome
+from autograder.checks.record import outcome_record
+from autograder.checks.wording import A_PERSON_LOOKS
 from autograder.errors import InternalError
 from autograder.exercise.model import Exercise, Question
-from autograder.reports.words import WORDS
-from autograder.service.live import LONGEST_ANSWER, Asked
+from autograder.service.live import LONGEST_ANSWER, Asked, Judged
 from autograder.service.service import Service
-from autograder.service.tables import Attempt, Draft
-from autograder.service.web.asking import input_names, typed_answer
+from autograder.service.tables import Attempt, Draft, Person
+from autograder.service.web import asking as web
+from autograder.service.web.asking import asked, can_check, input_names
 from autograder.service.web.guard import Rates, check_form, require
-from autograder.service.web.student import checks_used, opened
+from autograder.service.web.student import opened
+from autograder.service.web.tried import Tries, tries_of
+from autograder.service.web.view import fragment
+
+_COST_NOTHING: Final = ("unreadable", "internal", "unanswered", "skipped")
 
 
 async def save(request: Request) -> Response:
@@ -30,12 +37,14 @@ async def save(request: Request) -> Response:
 
 def _save(request: Request, body: Mapping[str, Any]) -> Response:
     service: Service = request.app.state.service
-    name, text = str(body.get("input", "")), str(body.get("text", ""))[:LONGEST_ANSWER]
+    name, text = str(body.get("input", "")), str(body.get("text", ""))
     with service.database.begin() as session:
         person = require(request, session)
         _, exercise = opened(request, session)
         if not any(name in input_names(question) for question in exercise.questions):
             raise HTTPException(404)
+        if len(text) > LONGEST_ANSWER:
+            raise HTTPException(413, f"An answer has {LONGEST_ANSWER} characters at most.")
         draft = Draft(
             person=person.id,
             exercise=exercise.id,
@@ -56,68 +65,98 @@ async def look(request: Request) -> Response:
 def _look(request: Request, body: Mapping[str, Any]) -> Response:
     service: Service = request.app.state.service
     rates: Rates = request.app.state.rates
-    given = body.get("answers")
-    if not isinstance(given, dict):
-        raise HTTPException(400, "expected the answers by input")
-    answers = {str(name): str(text) for name, text in given.items()}
+    typed = _typed(body)
     with service.database.read() as session:
         person = require(request, session)
         _, exercise = opened(request, session)
         question = _question_of(request, exercise)
-        used = checks_used(session, person, exercise).get(question.id, 0)
+        tries = tries_of(session, person, exercise.id, exercise.policy)
     rates.take("look", str(person.id), burst=40, per_minute=120)
-    answer = typed_answer(question, answers)
-    if not answer:
-        return JSONResponse({"empty": True})
-    if len(json.dumps(answer)) > LONGEST_ANSWER:
-        return JSONResponse({"problem": "This answer is too long to be checked here."})
+    now = asked(exercise, question, typed, tries)
+    if now.is_code:
+        raise HTTPException(404)
+    read = question.kind not in ("text", "choice")
+    if now.state.name == "empty" or not (read or body.get("check")):
+        return JSONResponse(_standing(now))
+    if len(json.dumps(now.answer)) > LONGEST_ANSWER:
+        return JSONResponse({**_standing(now), "problem": "This answer is too long to check here."})
     try:
-        record = service.checkers.check(Asked(exercise.folder, question.id, answer))
+        judged = service.checkers.check(Asked(exercise.folder, question.id, now.answer))
     except InternalError as error:
         return JSONResponse({"problem": str(error)}, 503)
-    reading = _reading(record)
+    reading = _reading(judged)
     if not body.get("check"):
-        return JSONResponse(reading)
-    if question.visibility != "visible" or question.kind == "text":
-        return JSONResponse({**reading, "problem": "This question is graded after handing in."})
-    if used >= exercise.policy.checks:
-        return JSONResponse({**reading, "problem": "You have used every check of this answer."})
-    if record["outcome"] in ("unreadable", "internal", "unanswered", "skipped"):
-        return JSONResponse(reading)  # costs no check
+        return JSONResponse({**_standing(now), **reading})
+    if not can_check(question):
+        problem = "This question is graded after handing in."
+        return JSONResponse({**_standing(now), **reading, "problem": problem})
+    if judged.outcome.outcome in _COST_NOTHING:
+        return JSONResponse({**_standing(now), **reading})
+    taken = _take_check(service, person, exercise, now, judged.outcome)
+    after = asked(exercise, question, typed, taken)
+    if after.told is None:
+        problem = "You have used every check of this answer."
+        return JSONResponse({**_standing(after), **reading, "problem": problem})
+    return JSONResponse({**_standing(after), **reading})
+
+
+def _take_check(
+    service: Service, person: Person, exercise: Exercise, now: web.Asked, outcome: Outcome
+) -> Mapping[str, Tries]:
+    """Note that an answer was checked, if there is a check left; the checks there are then.
+
+    To have the same answer checked again costs nothing, and says the same.
+    """
     with service.database.begin() as session:
-        session.add(
-            Attempt(
-                person=person.id,
-                exercise=exercise.id,
-                question=question.id,
-                text=json.dumps(answer),
-                record=json.dumps(record),
-                created=service.database.now(session),
+        # Two checks at once wait for each other here, so that both are counted.
+        session.get(Person, person.id, with_for_update=True)
+        tries = tries_of(session, person, exercise.id, exercise.policy)
+        own = tries.get(now.question.id, Tries(exercise.policy))
+        if own.told(now.answer) is None and own.left:
+            session.add(
+                Attempt(
+                    person=person.id,
+                    exercise=exercise.id,
+                    question=now.question.id,
+                    text=json.dumps(now.answer),
+                    record=json.dumps(outcome_record(outcome)),
+                    created=service.database.now(session),
+                )
             )
-        )
-    left = exercise.policy.checks - used - 1
-    hint = record["hint"] if used + 1 >= exercise.policy.hints_after else ""
-    return JSONResponse({**reading, **_verdict(record), "hint": hint, "left": left})
+            session.flush()
+        return tries_of(session, person, exercise.id, exercise.policy)
 
 
-def _reading(record: Mapping[str, Any]) -> dict[str, Any]:
+def _standing(now: web.Asked) -> dict[str, Any]:
+    """Where an answer stands, what its check has said as markup, and how many checks are left."""
+    state = now.state
+    return {
+        "state": {"name": state.name, "words": state.words},
+        "checked": fragment("checked.html", asked=now),
+        "left": now.tries.left,
+    }
+
+
+def _reading(judged: Judged) -> dict[str, Any]:
     """How an answer was read, which says nothing about whether it is right."""
-    reading = {"latex": record["read_as"], "plain": record["read_plain"]}
-    if record["outcome"] == "unreadable":
-        reading |= {"unreadable": record["line"], "details": list(record["details"])}
+    outcome = judged.outcome
+    reading = {
+        "latex": outcome.read_as,
+        "plain": outcome.read_plain,
+        "typeset": dict(judged.typeset),
+    }
+    if outcome.outcome == "unreadable":
+        # Nobody looks at it yet.
+        line = outcome.line.removesuffix(A_PERSON_LOOKS)
+        reading |= {"unreadable": line, "details": list(outcome.details)}
     return reading
 
 
-def _verdict(record: Mapping[str, Any]) -> dict[str, Any]:
-    example = record["data"].get("counterexample")
-    return {
-        "outcome": record["outcome"],
-        "word": WORDS[record["outcome"]],
-        "line": record["line"],
-        "details": list(record["details"]),
-        "notes": list(record["notes"]),
-        "example": {"point": example["point"], "yours": example["student"]} if example else None,
-    }
+def _typed(body: Mapping[str, Any]) -> dict[str, str]:
+    given = body.get("answers")
+    if not isinstance(given, dict):
+        raise HTTPException(400, "expected the answers by input")
+    return {str(name): str(text) for name, text in given.items()}
 
 
 def _question_of(request: Request, exercise: Exercise) -> Question:

@@ -102,10 +102,10 @@ def _check(request: Request, caller: Person, body: CheckRequest) -> Response:
     rates: Rates = request.app.state.rates
     rates.take("api", str(caller.id), burst=200, per_minute=1200)
     try:
-        record = service.checkers.check(Asked(exercise.folder, question, body.answer))
+        outcome = service.checkers.check(Asked(exercise.folder, question, body.answer)).outcome
     except InternalError as error:
         raise HTTPException(503, str(error), _ASK_AGAIN) from None
-    fields = {name: record[name] for name in CheckReply.model_fields}
+    fields = {name: getattr(outcome, name) for name in CheckReply.model_fields}
     return JSONResponse(CheckReply(**fields).model_dump())
 
 

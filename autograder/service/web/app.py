@@ -9,6 +9,7 @@ from typing import Final
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
@@ -18,7 +19,16 @@ from autograder.errors import AutograderError
 from autograder.reports.page.palette import stylesheet
 from autograder.service.database import UNANSWERED, reason
 from autograder.service.service import Service
-from autograder.service.web import answers, api, door, invitations, staff, student, university
+from autograder.service.web import (
+    answers,
+    api,
+    door,
+    handing_in,
+    invitations,
+    staff,
+    student,
+    university,
+)
 from autograder.service.web.events import Watch
 from autograder.service.web.guard import BodyLimit, Headers, OwnPages, Rates
 from autograder.service.web.view import render
@@ -44,7 +54,7 @@ def routes() -> list[Route | Mount]:
         Route("/password", door.password_page, methods=["GET"]),
         Route("/password", door.set_password, methods=["POST"]),
         Route("/exercises/{exercise}", student.exercise_page),
-        Route("/exercises/{exercise}/hand-in", student.hand_in, methods=["POST"]),
+        Route("/exercises/{exercise}/hand-in", handing_in.hand_in, methods=["POST"]),
         Route("/exercises/{exercise}/drafts", answers.save, methods=["POST"]),
         Route("/exercises/{exercise}/look/{question}", answers.look, methods=["POST"]),
         Route("/submissions/{submission}", student.submission_page),
@@ -55,7 +65,7 @@ def routes() -> list[Route | Mount]:
         *api.routes(),
         Route("/health", health),
         Route("/static/palette.css", palette),
-        Mount("/static", StaticFiles(directory=_STATIC), name="static"),
+        Mount("/static", GZipMiddleware(StaticFiles(directory=_STATIC), compresslevel=6)),
     ]
 
 

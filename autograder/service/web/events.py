@@ -16,6 +16,7 @@ from autograder.service.tables import Job
 
 _LOOK_SECONDS = 0.4
 _COMMENT_SECONDS = 15.0
+_RETRY_MILLISECONDS = 2_000
 
 
 @dataclass(frozen=True)
@@ -31,11 +32,15 @@ class Progress:
         """Whether nothing more will come."""
         return self.state in ("done", "failed")
 
+    @property
+    def name(self) -> str:
+        """What a browser names when it asks for more after its connection broke."""
+        return f"{self.state}-{self.done}-{self.ahead}"
+
     def as_event(self) -> str:
         """One server-sent event."""
-        return (
-            f"data: {json.dumps({'state': self.state, 'done': self.done, 'ahead': self.ahead})}\n\n"
-        )
+        data = json.dumps({"state": self.state, "done": self.done, "ahead": self.ahead})
+        return f"id: {self.name}\nretry: {_RETRY_MILLISECONDS}\ndata: {data}\n\n"
 
 
 class Watch:
@@ -49,8 +54,11 @@ class Watch:
         self._changed = asyncio.Condition()
         self._task: asyncio.Task[None] | None = None
 
-    async def follow(self, submission: str) -> AsyncGenerator[str, None]:
-        """Server-sent events about a submission until its grading is over."""
+    async def follow(self, submission: str, seen: str = "") -> AsyncGenerator[str, None]:
+        """Server-sent events about a submission until its grading is over.
+
+        `seen` is the event that a browser saw last; while all is as it was then, it is not sent again.
+        """
         self._waiting[submission] = self._waiting.get(submission, 0) + 1
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._look())
@@ -62,7 +70,8 @@ class Watch:
                     yield ": still here\n\n"
                     continue
                 last = progress
-                yield progress.as_event()
+                if progress.name != seen or progress.is_over:
+                    yield progress.as_event()
         finally:
             self._waiting[submission] -= 1
             if not self._waiting[submission]:

@@ -66,8 +66,9 @@ class Headers:
                 headers = list(message.get("headers", ()))
                 own = {name.lower() for name, _ in headers}
                 headers += [header for header in self.headers if header[0] not in own]
-                if not static:
-                    headers.append((b"cache-control", b"no-store"))
+                # What a script imports has no version in its address: it is asked for again, by its tag.
+                kept = b"no-cache" if static else b"no-store"
+                headers.append((b"cache-control", kept))
                 message = {**message, "headers": headers}
             await send(message)
 

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+
+from markupsafe import Markup
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from autograder.checks.outcome import Outcome
 from autograder.exercise.model import Question
-from autograder.service.gradings import Graded
+from autograder.reports.page.curves import curves, runs
+from autograder.reports.page.frame import drawn
+from autograder.reports.page.told import Told, to_student
+from autograder.service.exercises import Exercises
+from autograder.service.gradings import Graded, graded_all
 from autograder.service.rubric import Item, seen_by_student
-from autograder.service.tables import Correction
+from autograder.service.tables import Correction, Person, Submission
 
 _PENDING = "not reached"
 
@@ -34,10 +41,16 @@ class Shown:
         return seen_by_student(self.word)
 
     @property
-    def example(self) -> Mapping[str, Any] | None:
-        """The counterexample as data: a point and the student's value there."""
-        found = self.outcome.data.get("counterexample") if self.outcome else None
-        return found if isinstance(found, dict) and isinstance(found.get("point"), dict) else None
+    def told(self) -> Told | None:
+        """What the student may know besides the first line."""
+        return to_student(self.question, self.outcome) if self.outcome else None
+
+    @property
+    def drawing(self) -> Markup | None:
+        """The curves of a training."""
+        data = self.outcome.data if self.outcome else {}
+        chart = curves(runs("your model", data), data.get("threshold"))
+        return drawn(chart, "Training curves") if chart else None
 
 
 @dataclass(frozen=True)
@@ -88,3 +101,25 @@ def result_of(graded: Graded, *, staff: bool = False) -> Result:
     # A grading that failed is over where persons have graded instead.
     state = "done" if graded.job.state == "failed" and grade else graded.job.state
     return Result(state, shown, grade.notes if grade else (), hides)
+
+
+@dataclass(frozen=True)
+class HandedIn:
+    """A submission of a person's own and its result so far."""
+
+    submission: Submission
+    result: Result
+
+
+def handed_in(
+    exercises: Exercises, session: Session, person: Person, exercise: str, *, most: int = 20
+) -> list[HandedIn]:
+    """What a person has handed in for an exercise, the newest first, which is the one that counts."""
+    own = Submission.person == person.id, Submission.exercise == exercise
+    newest = select(Submission.id).where(*own).order_by(Submission.created.desc()).limit(most)
+    ids = list(session.scalars(newest))
+    if not ids:
+        return []
+    found = graded_all(exercises, session, select(Submission).where(Submission.id.in_(ids)))
+    rows = {one.submission.id: HandedIn(one.submission, result_of(one)) for one in found}
+    return [rows[name] for name in ids if name in rows]

@@ -31,7 +31,9 @@ def _environment() -> Environment:
     environment.filters |= {
         "markdown": as_markup,
         "points": lambda value: f"{value:g}",
+        "counted": lambda points: f"{points:g} point{'' if points == 1 else 's'}",
         "moment": moment,
+        "instant": instant,
         "shown": printable,
         "word": lambda outcome: WORDS[outcome],
     }
@@ -51,9 +53,19 @@ def render(
     return HTMLResponse(_environment().get_template(template).render(values), status_code=status)
 
 
+def fragment(template: str, **values: Any) -> str:
+    """A piece of a page, for a script to put into one that is there."""
+    return _environment().get_template(template).render(values)
+
+
 def moment(seconds: float) -> str:
     """A time in UTC as people write it; scripts turn it into local time."""
     return time.strftime("%Y-%m-%d %H:%M", time.gmtime(seconds))
+
+
+def instant(seconds: float) -> str:
+    """A time as machines write it."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
 
 
 @lru_cache(maxsize=1)

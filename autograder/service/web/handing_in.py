@@ -1,0 +1,68 @@
+"""Takes in what a form hands in: stored, then acknowledged; refused in one line that loses nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from autograder.errors import UsageError
+from autograder.service.hand_in import MOST_BYTES, MOST_FILES, accept
+from autograder.service.live import LONGEST_ANSWER
+from autograder.service.service import Service
+from autograder.service.web.asking import typed_answers
+from autograder.service.web.forms import check_token
+from autograder.service.web.guard import Rates, require
+from autograder.service.web.student import form_page, opened
+
+_MOST_FIELDS: Final = 1_000
+
+
+async def hand_in(request: Request) -> Response:
+    """Store what was handed in, then say so: with a page, or to a script with its address."""
+    async with request.form(
+        max_files=MOST_FILES, max_fields=_MOST_FIELDS, max_part_size=LONGEST_ANSWER * 4
+    ) as form:
+        check_token(request, form)
+        typed = {key: value for key, value in form.items() if isinstance(value, str)}
+        uploads = [value for value in form.getlist("files") if isinstance(value, UploadFile)]
+        # What is too large is not even read.
+        fits = sum(upload.size or 0 for upload in uploads) <= MOST_BYTES
+        read = uploads if fits else []
+        files = {upload.filename: await upload.read() for upload in read if upload.filename}
+    return await run_in_threadpool(_hand_in, request, files, typed, fits)
+
+
+def _hand_in(
+    request: Request, files: Mapping[str, bytes], typed: Mapping[str, str], fits: bool
+) -> Response:
+    service: Service = request.app.state.service
+    rates: Rates = request.app.state.rates
+    with service.database.begin() as session:
+        person = require(request, session)
+        rates.take("hand in", str(person.id), burst=10, per_minute=4)
+        version, exercise = opened(request, session)
+        try:
+            if not fits:
+                raise UsageError(f"the files are larger than {MOST_BYTES >> 20} MiB together")
+            answers = typed_answers(exercise, typed)
+            identifier = accept(service.database, session, person.id, version, files, answers)
+        except UsageError as error:
+            problem, status = f"Nothing was handed in: {error}.", 422 if fits else 413
+            if _asks_by_script(request):
+                return JSONResponse({"problem": problem}, status)
+            return form_page(
+                request, session, person, exercise, typed=typed, problem=problem, status=status
+            )
+    address = f"/submissions/{identifier}"
+    if _asks_by_script(request):
+        return JSONResponse({"address": address})
+    return RedirectResponse(address, 303)
+
+
+def _asks_by_script(request: Request) -> bool:
+    return "x-form-token" in request.headers
