@@ -6,11 +6,11 @@ long costs that checker its life, and nobody else anything.
 
 from __future__ import annotations
 
-import contextlib
 import queue
 import socket
 import subprocess
 import threading
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,8 +26,10 @@ from autograder.service.hand_in import Typed
 
 ANSWER_SECONDS: Final = 5.0
 START_SECONDS: Final = 60.0
+_PAUSE_SECONDS: Final = 2.0
 LONGEST_ANSWER: Final = 20_000
 _BUSY: Final = "many people are checking answers just now; try again"
+_GONE: Final = "the check failed, which is not your fault; try again"
 _SLOW: Final = "this answer takes too long to check here; hand it in"
 
 
@@ -90,12 +92,18 @@ class Checkers:
             one.close()
 
     def _make_ready(self, one: _Checker) -> None:
-        with contextlib.suppress(InternalError):
-            one.start()
-            if self._closed:
+        """Start a process; one that cannot start now, on a machine that is too busy say, is tried again."""
+        while not self._closed:
+            try:
+                one.start()
+            except (InternalError, OSError):
                 one.close()
+                time.sleep(_PAUSE_SECONDS)
             else:
                 self._free.put(one)
+                break
+        if self._closed:
+            one.close()
 
 
 class _Checker:
@@ -136,10 +144,10 @@ class _Checker:
         }
         try:
             if self._channel is None:
-                raise InternalError("the checker is gone")
+                raise InternalError(_GONE)
             control.send(self._channel, question)
         except OSError:
-            raise InternalError("the checker is gone") from None
+            raise InternalError(_GONE) from None
         return self._receive(seconds)
 
     def close(self) -> None:
@@ -156,8 +164,10 @@ class _Checker:
         self._channel.settimeout(seconds)
         try:
             answer, _ = control.receive(self._channel)
-        except OSError:
+        except TimeoutError:
             raise InternalError(_SLOW) from None
+        except (OSError, control.Malformed):
+            raise InternalError(_GONE) from None
         if answer is None:
-            raise InternalError("the checker is gone")
+            raise InternalError(_GONE)
         return answer

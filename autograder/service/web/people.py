@@ -1,8 +1,7 @@
-"""The instructor's pages about people: the roster, links for students, tokens for scripts."""
+"""The instructor's pages about people: the roster, links for students."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
 from sqlalchemy import func, select
@@ -18,7 +17,7 @@ from autograder.service.post import newest_mails
 from autograder.service.roster import enrol, read_roster
 from autograder.service.service import Service
 from autograder.service.tables import Link, Person
-from autograder.service.web.forms import check_token, posted
+from autograder.service.web.forms import check_token
 from autograder.service.web.guard import require
 from autograder.service.web.view import render
 
@@ -30,7 +29,6 @@ def routes() -> list[Route]:
     return [
         Route("/staff/people", people, methods=["GET"]),
         Route("/staff/people", add_people, methods=["POST"]),
-        Route("/staff/tokens", make_token, methods=["POST"]),
     ]
 
 
@@ -102,14 +100,3 @@ def _add_people(request: Request, text: str, with_staff: bool) -> Response:
         elif roster.staff:
             said += f" {len(roster.staff)} of the staff were left out."
         return people_page(request, session, person, said=said)
-
-
-@posted()
-def make_token(request: Request, values: Mapping[str, str]) -> Response:
-    """A new token for the API, shown once."""
-    note = values.get("note", "")[:200]
-    service: Service = request.app.state.service
-    with service.database.begin() as session:
-        person = require(request, session, _ROLE)
-        secret = service.doors.make_token(session, person.id, note)
-        return render(request, "staff/token.html", person, secret=secret)
