@@ -114,6 +114,13 @@ class Doors:
         person.password = _HASHER.hash(password)
         person.series += 1
 
+    def dismiss(self, session: Session, person: Person) -> None:
+        """Let a person in no longer, however they try; what they did stays theirs."""
+        self.forget_links(session, person.id)
+        session.execute(delete(Token).where(Token.person == person.id))
+        person.role, person.password = "former", None
+        person.series += 1
+
     def log_in(self, session: Session, email: str, password: str) -> Person | None:
         """The person of an address and a password; takes as long when there is none."""
         same = func.lower(Person.email) == email.strip().lower()

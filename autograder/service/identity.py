@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from autograder.errors import UsageError
 from autograder.service.tables import Person
 
-_LONGEST = 300
+_LONGEST: Final = 300
+_RANKS: Final = ("instructor", "student")
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,8 @@ def person_of(session: Session, identity: Identity) -> Person | None:
         same.append(func.lower(Person.email) == identity.email.lower())
     if not same:
         return None
-    people = session.scalars(select(Person).where(or_(*same)).order_by(Person.id)).all()
+    known = select(Person).where(or_(*same), Person.role.in_(_RANKS))
+    people = session.scalars(known.order_by(Person.id)).all()
     # An instructor chooses their address themself, so a number is a better word than an address.
     by_number = [one for one in people if identity.number and one.number == identity.number]
     return min(by_number or people, key=_rank, default=None)
@@ -67,8 +69,8 @@ def person_at(session: Session, email: str) -> Person | None:
     return person_of(session, Identity(email.strip(), "", ""))
 
 
-def _rank(person: Person) -> bool:
-    return person.role != "instructor"
+def _rank(person: Person) -> int:
+    return _RANKS.index(person.role)
 
 
 def _text(value: object) -> str:

@@ -91,7 +91,8 @@ def enrol(session: Session, students: Sequence[Student], role: str = "student") 
     """Add the students that are not there yet, or people of another role; bring names up to date.
 
     Returns how many are new and how many were there. Who shares a mail address or else a number is
-    the same person. Nobody is removed.
+    the same person. Nobody is removed, and who was dismissed
+    as an instructor may be one again.
     """
     added = 0
     for student in students:
@@ -100,6 +101,7 @@ def enrol(session: Session, students: Sequence[Student], role: str = "student") 
             person = Person(role=role, email=student.email, number=student.number)
             session.add(person)
             added += 1
+        person.role = role
         person.name = student.name or person.name
         person.number = student.number or person.number
         person.email = student.email or person.email
@@ -108,7 +110,8 @@ def enrol(session: Session, students: Sequence[Student], role: str = "student") 
 
 
 def _known(session: Session, student: Student, role: str) -> Person | None:
-    students = select(Person).where(Person.role == role)
+    roles = (role, "former") if role == "instructor" else (role,)
+    students = select(Person).where(Person.role.in_(roles))
     if student.email:
         same = func.lower(Person.email) == student.email.lower()
         if (found := session.scalar(students.where(same))) is not None:

@@ -44,7 +44,10 @@ class Version(Base):
 
 
 class Person(Base):
-    """A student or an instructor. `number` is the university's; `password` is an argon2 hash."""
+    """A student, an instructor or a former one (`role`).
+
+    `number` is the university's; `password` is an argon2 hash.
+    """
 
     __tablename__ = "people"
 

@@ -1,4 +1,4 @@
-"""The instructor's pages about people: the roster, links for students."""
+"""The instructor's page about the students: the roster, and how they are let in."""
 
 from __future__ import annotations
 
