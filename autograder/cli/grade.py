@@ -108,9 +108,11 @@ def command(
                     baseline=baseline,
                     compare=similar,
                     on_entry=progress.add,
+                    on_note=lambda line: print_notes([line], console),
                 )
         except Interrupted as stopped:
-            print_summary(stopped.book, console)
+            if stopped.book.entries:
+                print_summary(stopped.book, console)
             _tell_how_to_go_on(len(stopped.book.entries), len(hand_ins), folder, console)
             return INTERRUPTED
         forms = wanted.forms(book)

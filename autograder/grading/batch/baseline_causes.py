@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from autograder.checks.catalogue import kind_of
 from autograder.exercise.model import Exercise
+from autograder.reports.count import listed
 
 NEW: Final = "submission new"
 GONE: Final = "submission gone"
@@ -31,6 +32,14 @@ class Causes:
             self.code += ("other definitions asked for",)
         # Which text answers which question depends on the ids that there are.
         self.written = () if set(self.before) == set(self.now) else ("other questions asked",)
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """All that differs, for people."""
+        names = dict.fromkeys((*self.now, *self.before))
+        changed = [name for name in names if self.before.get(name) != self.now.get(name)]
+        questions = (f"questions changed: {listed(changed)}",) if changed else ()
+        return (*questions, *self.all, *self.code, *self.written)
 
     def of(self, exercise: Exercise, question: str) -> tuple[str, ...]:
         """Why any submission's answer to this question may come out otherwise."""

@@ -18,6 +18,7 @@ from autograder.errors import AutograderError
 from autograder.exercise.model import Exercise
 from autograder.grading.batch.alike import alike
 from autograder.grading.batch.baseline import Baseline
+from autograder.grading.batch.baseline_causes import Causes
 from autograder.grading.batch.engine import Done, Engine, Task
 from autograder.grading.batch.publish import publish
 from autograder.grading.batch.store import Store
@@ -37,6 +38,7 @@ from autograder.submission.files import FileSet
 from autograder.submission.roster import HandIn
 
 OnEntry = Callable[[Entry], None]
+OnNote = Callable[[str], None]
 
 
 class Interrupted(AutograderError):
@@ -74,6 +76,7 @@ def grade_class(
     baseline: Path | None = None,
     compare: bool = False,
     on_entry: OnEntry = lambda entry: None,
+    on_note: OnNote = lambda line: None,
 ) -> Book:
     """Grade a class; with `compare`, look for submissions that agree beyond chance, too.
 
@@ -82,7 +85,7 @@ def grade_class(
 
     1. Write down what the run is made with.
     2. With `resume`, keep what is graded already: of the same files, by the same program, exercise
-       and options, and without a failure of ours.
+       and options, and without a failure of ours. `on_note` is told how much that is.
     3. Let the engine grade the rest; write each result when it is there, in whatever order.
     4. Write the reports, also of a run that somebody stops; complete run.json.
 
@@ -96,8 +99,10 @@ def grade_class(
     make_plan(exercise, options.select)
     made = made_with(exercise, options)
     earlier = None if baseline is None else Baseline(baseline, exercise, made)
-    store.begin(made, resume=resume)
+    before = store.begin(made, resume=resume)
     run = _ClassRun(exercise, hand_ins, store, made, on_entry, earlier)
+    if before is not None and (reasons := _made_otherwise(before, made)):
+        on_note(f"The run was begun otherwise ({reasons}); what it holds is graded again.")
     try:
         with contextlib.closing(_closable(engine.run(run.tasks()))) as done:
             for one in done:
@@ -106,6 +111,8 @@ def grade_class(
         run.recover()
         publish(run.book(), store)
         raise Interrupted(run.book()) from None
+    if run.kept:
+        on_note(f"{run.kept} of {len(hand_ins)} had been graded before and were kept.")
     book = run.book()
     if compare:
         book = replace(book, pairs=alike(book, hand_ins))
@@ -114,6 +121,17 @@ def grade_class(
     publish(book, store)
     store.write_run({**book.made_with, "complete": True})
     return book
+
+
+def _made_otherwise(before: Mapping[str, Any], now: Mapping[str, Any]) -> str:
+    """What differs between what a run was begun with and what it goes on with."""
+    if all(before.get(name) == value for name, value in now.items()):
+        return ""
+    try:
+        told = Causes(before, now).told
+    except (KeyError, TypeError, AttributeError):
+        told = ("by another version of this program",)
+    return "; ".join(told) or "the exercise's texts changed"
 
 
 def _closable(results: Iterator[Done]) -> Generator[Done, None, None]:
@@ -144,6 +162,7 @@ class _ClassRun:
         self.made_by = hashlib.sha256(json.dumps(made, sort_keys=True).encode()).hexdigest()
         self.on_entry = on_entry
         self.entries: dict[str, Entry] = {}
+        self.kept = 0
         self.saving: Done | None = None
         self.baseline = baseline
         if baseline is not None:
@@ -163,6 +182,7 @@ class _ClassRun:
             elif kept is not None and found[1] == kept.digest:
                 self.store.write_results(identifier, self._results(kept))
                 self._add(kept)
+                self.kept += 1
             else:
                 yield from self._since_baseline(identifier, *found)
 

@@ -52,12 +52,14 @@ class Store:
             os.close(self._lock)
             self._lock = None
 
-    def begin(self, made_with: Mapping[str, Any], *, resume: bool) -> None:
+    def begin(self, made_with: Mapping[str, Any], *, resume: bool) -> dict[str, Any] | None:
         """Make the folder, or go on in it, and write down what the run is made with.
 
+        Returns what the run that goes on was made with, None for a new one.
+
         Raises:
-            UsageError: it holds something else, another exercise, a run that is not to be resumed, or
-                another process is at work in it.
+            UsageError: it holds something else, another exercise or selection of its questions, a run
+                that is not to be resumed, or another process is at work in it.
             InternalError: it cannot be written.
         """
         if self._holds_something_else():
@@ -67,8 +69,9 @@ class Store:
             self._take_lock()
         except OSError as error:
             raise UsageError(f"cannot write into {self.folder}: {error.strerror}") from None
-        self._check_earlier(made_with, resume=resume)
+        earlier = self._check_earlier(made_with, resume=resume)
         self.write_run({**made_with, "complete": False})
+        return earlier
 
     def write_run(self, content: Mapping[str, Any]) -> None:
         """Write run.json."""
@@ -167,10 +170,12 @@ class Store:
         except BlockingIOError:
             raise UsageError(f"another run is at work in {self.folder}") from None
 
-    def _check_earlier(self, made_with: Mapping[str, Any], *, resume: bool) -> None:
+    def _check_earlier(
+        self, made_with: Mapping[str, Any], *, resume: bool
+    ) -> dict[str, Any] | None:
         earlier = self.read_run()
         if earlier is None or not (self.folder / "submissions").is_dir():
-            return  # there is none, or it was refused before it graded anything
+            return None  # there is none, or it was refused before it graded anything
         if not resume:
             raise UsageError(
                 f"{self.folder} holds a run already; add --resume to go on with it, or name another folder"
@@ -178,6 +183,14 @@ class Store:
         before, now = earlier.get("exercise", {}).get("id"), made_with["exercise"]["id"]
         if before != now:
             raise UsageError(f"{self.folder} holds a run of {before}, not of {now}")
+        selected = earlier.get("options", {}).get("select", "")
+        if selected != made_with["options"]["select"]:
+            how = f"with -k {selected!r}" if selected else "of all questions, without -k"
+            raise UsageError(
+                f"{self.folder} holds a run {how}, which this one would replace; name another folder, "
+                f"and with --baseline {self.folder} what is graded there is not graded again"
+            )
+        return earlier
 
     def _append_times(self, identifier: str, times: Times) -> None:
         line = {"id": identifier, "seconds": times.total, "questions": times.questions}

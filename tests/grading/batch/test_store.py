@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import multiprocessing
 import resource
@@ -142,6 +143,35 @@ def test_a_run_is_not_written_over(exercise: Exercise, run_dir: Path, session: S
     other = make_exercise(exercise.folder, SPEC.replace("id: sample", "id: other"))
     with pytest.raises(UsageError, match="holds a run of sample, not of other"):
         run_class(other, of_texts(TEXTS), Here(other, session), run_dir, resume=True)
+    fewer = dataclasses.replace(OPTIONS, select="size")
+    with (
+        Store(run_dir) as store,
+        pytest.raises(UsageError, match="all questions, without -k, which"),
+    ):
+        grade_class(exercise, [], fewer, Here(exercise, session), store, resume=True)
+
+
+def test_going_on_says_what_is_kept_and_what_is_graded_again(
+    exercise: Exercise, run_dir: Path, session: Session
+) -> None:
+    told: list[str] = []
+
+    def go_on(exercise: Exercise) -> None:
+        engine = Here(exercise, session)
+        run_class(exercise, of_texts(TEXTS), engine, run_dir, resume=True, on_note=told.append)
+
+    go_on(exercise)
+    assert told == []
+    go_on(exercise)
+    assert told == ["3 of 3 had been graded before and were kept."]
+    go_on(make_exercise(exercise.folder, SPEC.replace("points: 2", "points: 4")))
+    again = "what it holds is graded again."
+    assert told[1:] == [f"The run was begun otherwise (questions changed: size); {again}"]
+    go_on(make_exercise(exercise.folder, SPEC.replace("A sample", "Another title")))
+    made = json.loads((run_dir / "run.json").read_text())
+    (run_dir / "run.json").write_text(json.dumps({**made, "grader": None}))
+    go_on(make_exercise(exercise.folder))
+    assert told[-1] == f"The run was begun otherwise (by another version of this program); {again}"
 
 
 def test_two_runs_in_one_folder_are_refused(
