@@ -52,20 +52,39 @@ def unpack(data: bytes, folder: Path) -> Path:
     Raises:
         InternalError: the bytes are no bundle.
     """
+    files = _unzipped(data)
+    specs = [name for name in files if re.fullmatch(rf"exercises/[^/]+/{re.escape(FILE)}", name)]
+    if len(specs) != 1:
+        raise InternalError("this is no bundle of one exercise")
+    _write(files, folder)
+    return (folder / specs[0]).parent
+
+
+def unpack_beside(data: bytes, folder: Path) -> None:
+    """Write further files of an exercise below the folder in which its bundle was unpacked.
+
+    Raises:
+        InternalError: the bytes are no archive of such files.
+    """
+    _write(_unzipped(data), folder)
+
+
+def _unzipped(data: bytes) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             files = {name: archive.read(name) for name in archive.namelist()}
     except (zipfile.BadZipFile, OSError) as error:
         raise InternalError(f"this is no bundle of an exercise: {error}") from None
-    specs = [name for name in files if re.fullmatch(rf"exercises/[^/]+/{re.escape(FILE)}", name)]
-    strange = [name for name in files if ".." in PurePosixPath(name).parts or name.startswith("/")]
-    if len(specs) != 1 or strange:
+    if any(".." in PurePosixPath(name).parts or name.startswith("/") for name in files):
         raise InternalError("this is no bundle of one exercise")
+    return files
+
+
+def _write(files: Mapping[str, bytes], folder: Path) -> None:
     for name, content in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
-    return (folder / specs[0]).parent
 
 
 def _own_files(exercise: Exercise) -> list[str]:

@@ -134,7 +134,7 @@ def graded_all(
     ids = chosen.with_only_columns(Submission.id, maintain_column_froms=True).order_by(None)
     counting = _counting_jobs(session, ids, with_records=read is None)
     words = _newest_words(session, ids)
-    versions = _opened(exercises, session, {job.version for job in counting.values()})
+    versions = opened_versions(exercises, session, {job.version for job in counting.values()})
     pairs = [(job, versions[job.version]) for job in counting.values()]
     grades = {job.id: grade_of(one, job) for job, one in pairs} if read is None else read(pairs)
     return [
@@ -165,7 +165,9 @@ def _newest_words(session: Session, ids: Select[str]) -> dict[str, dict[str, Cor
     return words
 
 
-def _opened(exercises: Exercises, session: Session, ids: Iterable[int]) -> dict[int, Exercise]:
+def opened_versions(
+    exercises: Exercises, session: Session, ids: Iterable[int]
+) -> dict[int, Exercise]:
     """The exercises of versions, by the version's id."""
     found = session.scalars(select(Version).where(Version.id.in_(set(ids))))
     return {version.id: exercises.open(session, version) for version in found}

@@ -18,8 +18,9 @@ from autograder.service.gradings import (
     corrected,
     grade_of,
     newest_submissions,
+    opened_versions,
 )
-from autograder.service.tables import Job, Submission, Version
+from autograder.service.tables import Job, Submission
 
 _QUESTION = "the question changed"
 _EXERCISE = "the exercise changed"
@@ -32,31 +33,28 @@ def class_changes(exercises: Exercises, session: Session, exercise: Exercise) ->
     A person's word stands over both, so that what a person has graded does not change.
     """
     before = _gradings_before(session, exercise.id)
+    earlier = opened_versions(exercises, session, (job.version for job in before.values()))
     rows: list[Change] = []
     compared = 0
     for graded in class_graded(exercises, session, exercise.id):
         job = before.get(graded.submission.id)
         if job is not None and graded.job.state == "done":
             compared += 1
-            rows += changes_of(exercises, session, graded, job)
+            rows += changes_of(graded, job, earlier[job.version])
     questions = tuple(question.id for question in exercise.questions)
     known = (*questions, *sorted({row.question for row in rows} - set(questions)))
     answers = compared * len(questions)
     return Changes(tuple(rows), known, compared, answers, answers)
 
 
-def instead(exercises: Exercises, session: Session, graded: Graded, other: Job) -> Iterator[Change]:
-    """What would change if another grading of the submission counted."""
-    for change in changes_of(exercises, session, graded, other):
+def instead(graded: Graded, other: Job, exercise: Exercise) -> Iterator[Change]:
+    """What would change if another grading counted, made by an `exercise`."""
+    for change in changes_of(graded, other, exercise):
         yield replace(change, before=change.after, after=change.before)
 
 
-def changes_of(
-    exercises: Exercises, session: Session, graded: Graded, before: Job
-) -> Iterator[Change]:
-    """What a submission's grading changed against an earlier one."""
-    version = session.get_one(Version, before.version)
-    earlier = exercises.open(session, version)
+def changes_of(graded: Graded, before: Job, earlier: Exercise) -> Iterator[Change]:
+    """What a submission's grading changed against an earlier one, made by an `earlier` exercise."""
     machine = grade_of(earlier, before)
     past = None if machine is None else corrected(machine, graded.words)
     old, new = _verdicts(past), _verdicts(graded.grade)

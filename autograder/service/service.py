@@ -23,6 +23,7 @@ from autograder.service.queue import Queue
 from autograder.service.roster import enrol
 from autograder.service.settings import Settings
 from autograder.service.tables import Person
+from autograder.service.validation import Validations
 from autograder.submission.roster import Student
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class Service:
     queue: Queue
     doors: Doors
     checkers: Checkers
+    validations: Validations
     provider: Provider | None = None
     post: Post | None = None
 
@@ -73,6 +75,7 @@ class Service:
             Queue(database),
             doors,
             Checkers(checkers),
+            Validations(database),
             provider,
             Post(database, doors, settings, settings.mail) if settings.mail else None,
         )
@@ -87,6 +90,7 @@ class Service:
         """End every process and thread, and close the database."""
         if self.post:
             self.post.close()
+        self.validations.close()
         self.checkers.close()
         self.exercises.close()
         self.database.close()

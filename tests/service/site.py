@@ -57,7 +57,9 @@ class Site:
 
 
 @contextlib.contextmanager
-def open_site(place: Path, spec: str, names: Sequence[str] = ("Ada", "Bob")) -> Iterator[Site]:
+def open_site(
+    place: Path, spec: str, names: Sequence[str] = ("Ada", "Bob"), database: str = ""
+) -> Iterator[Site]:
     """A service with an exercise of this spec and students of these names."""
-    with serving(place, spec, names) as service:
+    with serving(place, spec, names, database) as service:
         yield Site(service, place / "exercise")

@@ -12,12 +12,17 @@ from autograder.service.web import (
     evidence,
     exports,
     grading,
+    health,
     people,
+    validation,
     versions,
 )
 
 
 def routes() -> list[Route]:
     """The pages about the course, an exercise's class, a submission, people."""
-    pages = (course, people, amending, versions, exports, again, grading, evidence, classlist)
+    pages = (
+        course, people, health, amending, validation, versions, exports, again, grading, evidence,
+        classlist,
+    )  # fmt: skip
     return [route for page in pages for route in page.routes()]

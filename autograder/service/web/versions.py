@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from autograder.exercise.bundle import bundle_files
+from autograder.exercise.model import Exercise
 from autograder.reports.changes import Change
 from autograder.service.again import grade_class
 from autograder.service.amend import difference
@@ -68,7 +69,7 @@ def version_page(request: Request) -> Response:
         found = [
             one for one in class_graded(service.exercises, session, exercise.id) if one.is_over
         ]
-        rows, compared = _scores(service, session, version, found)
+        rows, compared = _scores(session, version, old, found)
         names = {student.id: student.called for student in students_of(session)}
         return render(
             request,
@@ -86,7 +87,7 @@ def version_page(request: Request) -> Response:
 
 
 def _scores(
-    service: Service, session: Session, version: Version, found: Sequence[Graded]
+    session: Session, version: Version, old: Exercise, found: Sequence[Graded]
 ) -> tuple[list[Change], int]:
     """What changes where the version has graded what counts now, and how many that are."""
     ids = [one.submission.id for one in found]
@@ -95,7 +96,7 @@ def _scores(
     rows: list[Change] = []
     for one in found:
         if one.submission.id in jobs:
-            rows += instead(service.exercises, session, one, jobs[one.submission.id])
+            rows += instead(one, jobs[one.submission.id], old)
     return rows, len(jobs)
 
 
