@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -112,6 +113,16 @@ def test_what_a_check_said_is_there_when_one_comes_back(service: Service, visit:
     assert "W + K" not in visit("Bob").client.get("/exercises/sample").text
 
 
+def test_checks_at_the_same_time_are_all_counted(service: Service, visit: Callable) -> None:
+    service.checkers.start()
+    tabs = [visit("Ada") for _ in range(4)]
+    with ThreadPoolExecutor(len(tabs)) as pool:
+        answers = ["W + K", "W", "K", "2*W"]
+        said = list(pool.map(lambda tab, text: look(tab, "width", text, True), tabs, answers))
+    assert sorted(one["state"]["name"] for one in said) == ["changed", "changed", "wrong", "wrong"]
+    assert sum("used every check" in one.get("problem", "") for one in said) == 2
+
+
 @pytest.fixture
 def site(tmp_path: Path):
     with open_site(tmp_path, SPEC, ["Ada"]) as opened:
@@ -196,6 +207,16 @@ def test_what_was_typed_stands_there_when_files_are_refused(visit: Callable) -> 
         assert "W/2</textarea>" in answer.text
         assert 'value="b" checked' in answer.text
     assert "Handed in before" not in ada.client.get("/exercises/sample").text
+
+
+def test_what_was_handed_in_stands_in_the_form_again(visit: Callable) -> None:
+    ada = visit("Ada")
+    ada.ask("/exercises/sample/drafts", {"input": "width", "text": "W"})
+    ada.hand_in({"width": "W - K", "why": "because", "pick": "b"})
+    page = ada.client.get("/exercises/sample").text
+    assert "W - K</textarea>" in page
+    assert "because</textarea>" in page
+    assert 'value="b" checked' in page
 
 
 def test_a_script_is_answered_with_data(visit: Callable) -> None:

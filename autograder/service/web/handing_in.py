@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from autograder.errors import UsageError
+from autograder.exercise.model import Exercise
+from autograder.service.database import Database
 from autograder.service.hand_in import MOST_BYTES, MOST_FILES, accept
 from autograder.service.live import LONGEST_ANSWER
 from autograder.service.service import Service
-from autograder.service.web.asking import typed_answers
+from autograder.service.tables import Draft, Person
+from autograder.service.web.asking import input_names, typed_answers
 from autograder.service.web.forms import check_token
 from autograder.service.web.guard import Rates, require
 from autograder.service.web.student import form_page, opened
@@ -51,6 +55,7 @@ def _hand_in(
                 raise UsageError(f"the files are larger than {MOST_BYTES >> 20} MiB together")
             answers = typed_answers(exercise, typed)
             identifier = accept(service.database, session, person.id, version, files, answers)
+            _keep(service.database, session, person, exercise, typed)
         except UsageError as error:
             problem, status = f"Nothing was handed in: {error}.", 422 if fits else 413
             if _asks_by_script(request):
@@ -62,6 +67,23 @@ def _hand_in(
     if _asks_by_script(request):
         return JSONResponse({"address": address})
     return RedirectResponse(address, 303)
+
+
+def _keep(
+    database: Database,
+    session: Session,
+    person: Person,
+    exercise: Exercise,
+    typed: Mapping[str, str],
+) -> None:
+    """What was handed in stands in the form when its student comes back, with or without scripts."""
+    names = {name for question in exercise.questions for name in input_names(question)}
+    now = database.now(session)
+    for name in sorted(names & set(typed)):
+        draft = Draft(
+            person=person.id, exercise=exercise.id, question=name, text=typed[name], changed=now
+        )
+        database.upsert(session, draft, "text", "changed")
 
 
 def _asks_by_script(request: Request) -> bool:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.chromium import fits
+from tests.chromium import Chromium, fits
 from tests.service.browser.conftest import Visit
 from tests.service.browser.course import Running, notebook
 
@@ -183,3 +184,58 @@ def test_the_result_tells_what_was_tried_and_handed_in(page: Page, running: Runn
     earlier.last.get_by_role("link").click()
     expect(page.locator(".total")).to_contain_text("1 of 8 points")
     expect(page.locator("main")).to_contain_text("a newer one counts")
+
+
+def test_a_folder_is_dropped_with_what_lies_in_it(page: Page, tmp_path: Path) -> None:
+    for name in (
+        "work/src/model.py",
+        "work/notes.md",
+        "work/.git/config",
+        "work/src/__pycache__/a.pyc",
+    ):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("x = 1\n")
+    drop = page.locator(".drop")
+    drop.scroll_into_view_if_needed()
+    box = drop.bounding_box()
+    assert box
+    devtools = page.context.new_cdp_session(page)
+    data = {"items": [], "files": [str(tmp_path / "work")], "dragOperationsMask": 1}
+    for kind in ("dragEnter", "dragOver", "drop"):
+        place = {"x": box["x"] + 9, "y": box["y"] + 9}
+        devtools.send("Input.dispatchDragEvent", {"type": kind, **place, "data": data})
+    rows = page.locator("#files").get_by_role("listitem")
+    expect(rows).to_have_count(2)
+    expect(rows.filter(has_text="work/src/model.py")).to_be_visible()
+    page.get_by_role("button", name="Hand in").click()
+    page.wait_for_url("**/submissions/*")
+
+
+def test_drafts_wait_for_a_connection(chromium: Chromium, running: Running) -> None:
+    context = chromium.browser.new_context()  # where a request may fail
+    page = context.new_page()
+    dialogs: list[str] = []
+    page.on("dialog", lambda dialog: (dialogs.append(dialog.type), dialog.accept()))
+    page.goto(running.link(running.student()))
+    page.get_by_role("button", name="Come in").click()
+    page.goto(f"{running.url}/exercises/sample")
+    page.locator("#why textarea").fill("It is so.")
+    saved = page.locator("[data-saved]")
+    expect(saved).to_have_text("Your answers are kept.")
+    context.set_offline(True)
+    page.locator("#why textarea").fill("It is not so.")
+    expect(saved).to_contain_text("Not kept yet: There is no connection")
+    assert dialogs == []
+    context.set_offline(False)
+    expect(saved).to_have_text("Your answers are kept.")
+    page.reload()
+    expect(page.locator("#why textarea")).to_have_value("It is not so.")
+    context.set_offline(True)
+    page.locator("#why textarea").press("End")
+    page.keyboard.type(" At all.")
+    expect(saved).to_contain_text("Not kept yet")
+    page.close(run_before_unload=True)
+    page.wait_for_event("close")
+    assert dialogs == ["beforeunload"]
+    context.close()

@@ -8,6 +8,7 @@ export function prepareHandIn(form, drafts) {
   const files = new Files(form);
   const refused = form.querySelector("[data-refused]");
   const button = form.querySelector(".sticky button");
+  const status = form.querySelector("[data-saved]");
   const refuse = (problem) => {
     refused.hidden = !problem;
     say(refused, problem);
@@ -19,8 +20,10 @@ export function prepareHandIn(form, drafts) {
     const problem = files.problem();
     if (problem) return refuse(problem);
     button.disabled = true;
+    say(status, "Handing in…");
     const said = await sent(form, files);
     button.disabled = false;
+    say(status, "");
     if (said.problem) return refuse(said.problem);
     drafts.handedIn();
     location.assign(said.address);
@@ -35,11 +38,13 @@ class Files {
     this.list = form.querySelector(".chosen");
     this.changed = () => {};
     const drop = form.querySelector(".drop");
-    const input = drop.querySelector("input[type=file]");
-    input.addEventListener("change", () => {
-      this.add([...input.files].map((file) => [file.webkitRelativePath || file.name, file]));
-      input.value = ""; // what was chosen stands in the list, and can be chosen again
-    });
+    for (const input of drop.querySelectorAll("input[type=file]")) {
+      input.parentElement.hidden = false;
+      input.addEventListener("change", () => {
+        this.add([...input.files].map((file) => [file.webkitRelativePath || file.name, file]));
+        input.value = ""; // what was chosen stands in the list, and can be chosen again
+      });
+    }
     for (const kind of ["dragover", "dragleave", "drop"]) {
       form.addEventListener(kind, (event) => {
         if (!event.dataTransfer || !event.dataTransfer.types.includes("Files")) return;
@@ -57,7 +62,9 @@ class Files {
   }
 
   add(found) {
-    for (const [path, file] of found) this.chosen.set(path, file);
+    for (const [path, file] of found) {
+      if (!path.split("/").some((part) => PASSED_OVER.has(part))) this.chosen.set(path, file);
+    }
     this.show();
   }
 
