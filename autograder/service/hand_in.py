@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import tempfile
 from collections.abc import Mapping
@@ -22,6 +23,7 @@ from autograder.submission.files import FileSet, is_junk, may_be_graded, read_fi
 MOST_FILES: Final = 50
 MOST_BYTES: Final = 32 << 20
 TYPED: Final = "answers.yaml"
+_IS_TYPED: Final = re.compile(r"answers(-\d+)?\.yaml").fullmatch
 _LONGEST_NAME: Final = 200
 _CLOSED: Final = frozenset((".rar", ".7z", ".tar", ".gz", ".tgz", ".xz"))
 _GRADED: Final = "a notebook, Python or text files, or a zip"
@@ -61,6 +63,18 @@ def accept(
         session.add(File(submission=identifier, name=name, blob=digest, size=len(data)))
     Queue(database).add(session, identifier, version.id)
     return identifier
+
+
+def uploads_of(session: Session, submission: str) -> dict[str, bytes]:
+    """The files of a submission by name, without the answers that were typed."""
+    rows = session.scalars(select(File).where(File.submission == submission).order_by(File.name))
+    return {row.name: blobs.get(session, row.blob) for row in rows if not _IS_TYPED(row.name)}
+
+
+def upload_names(session: Session, submission: str) -> list[str]:
+    """The names of these files."""
+    names = select(File.name).where(File.submission == submission).order_by(File.name)
+    return [name for name in session.scalars(names) if not _IS_TYPED(name)]
 
 
 def files_of(session: Session, submission: str) -> FileSet:

@@ -219,6 +219,24 @@ def test_what_was_handed_in_stands_in_the_form_again(visit: Callable) -> None:
     assert 'value="b" checked' in page
 
 
+def test_files_go_along_with_the_next_hand_in_unless_there_are_others(
+    service: Service, visit: Callable
+) -> None:
+    ada, bob, staff = visit("Ada"), visit("Bob"), visit("Instructor")
+    first = ada.hand_in({"width": "W"}, [("files", ("work.py", b"x = 1"))])
+    page = ada.client.get("/exercises/sample").text
+    assert "what I handed in before: work.py</span>" in page
+    identifier = first.rpartition("/")[2]
+    second = ada.hand_in({"width": "W - K", "again": identifier})
+    page = staff.client.get(f"/staff{second}").text
+    assert ">work.py<" in page
+    assert "answers-2.yaml" not in page  # what was typed then is not what is typed now
+    third = ada.hand_in({"again": identifier}, [("files", ("other.py", b"x = 2"))])
+    assert ">work.py<" not in staff.client.get(f"/staff{third}").text
+    theirs = bob.hand_in({"width": "W", "again": identifier})
+    assert ">work.py<" not in staff.client.get(f"/staff{theirs}").text
+
+
 def test_a_script_is_answered_with_data(visit: Callable) -> None:
     ada = visit("Ada")
     token = ada.token()

@@ -14,10 +14,10 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from autograder.errors import UsageError
 from autograder.exercise.model import Exercise
 from autograder.service.database import Database
-from autograder.service.hand_in import MOST_BYTES, MOST_FILES, accept
+from autograder.service.hand_in import MOST_BYTES, MOST_FILES, accept, uploads_of
 from autograder.service.live import LONGEST_ANSWER
 from autograder.service.service import Service
-from autograder.service.tables import Draft, Person
+from autograder.service.tables import Draft, Person, Submission
 from autograder.service.web.asking import input_names, typed_answers
 from autograder.service.web.forms import check_token
 from autograder.service.web.guard import Rates, require
@@ -53,6 +53,7 @@ def _hand_in(
         try:
             if not fits:
                 raise UsageError(f"the files are larger than {MOST_BYTES >> 20} MiB together")
+            files = files or _again(session, person, exercise, typed.get("again", ""))
             answers = typed_answers(exercise, typed)
             identifier = accept(service.database, session, person.id, version, files, answers)
             _keep(service.database, session, person, exercise, typed)
@@ -67,6 +68,14 @@ def _hand_in(
     if _asks_by_script(request):
         return JSONResponse({"address": address})
     return RedirectResponse(address, 303)
+
+
+def _again(session: Session, person: Person, exercise: Exercise, earlier: str) -> dict[str, bytes]:
+    """The files of a person's own earlier submission."""
+    submission = session.get(Submission, earlier) if earlier else None
+    if submission is None or (submission.person, submission.exercise) != (person.id, exercise.id):
+        return {}
+    return uploads_of(session, submission.id)
 
 
 def _keep(

@@ -13,7 +13,7 @@ from starlette.responses import Response, StreamingResponse
 
 from autograder.exercise.model import Exercise
 from autograder.service.gradings import graded
-from autograder.service.hand_in import MOST_BYTES, MOST_FILES
+from autograder.service.hand_in import MOST_BYTES, MOST_FILES, upload_names
 from autograder.service.live import LONGEST_ANSWER
 from autograder.service.service import Service
 from autograder.service.tables import Draft, Person, Submission, Version
@@ -66,14 +66,18 @@ def form_page(
         )
     }
     tries = tries_of(session, person, exercise.id, exercise.policy)
+    earlier = handed_in(service.exercises, session, person, exercise.id)
+    parts = parts_of(exercise, answers, tries)
     return render(
         request,
         "exercise.html",
         person,
         status=status,
         exercise=exercise,
-        parts=parts_of(exercise, answers, tries),
-        earlier=handed_in(service.exercises, session, person, exercise.id),
+        parts=parts,
+        asks_files=any(asked.is_code for part in parts for asked in part.questions),
+        earlier=earlier,
+        again=upload_names(session, earlier[0].submission.id) if earlier else [],
         most_files=MOST_FILES,
         most_bytes=MOST_BYTES,
         longest=LONGEST_ANSWER,

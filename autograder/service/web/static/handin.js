@@ -37,7 +37,9 @@ class Files {
     this.most = { files: Number(form.dataset.mostFiles), bytes: Number(form.dataset.mostBytes) };
     this.list = form.querySelector(".chosen");
     this.changed = () => {};
+    this.count = form.querySelector("[data-count]");
     const drop = form.querySelector(".drop");
+    drop.classList.add("listed");
     for (const input of drop.querySelectorAll("input[type=file]")) {
       input.parentElement.hidden = false;
       input.addEventListener("change", () => {
@@ -45,6 +47,7 @@ class Files {
         input.value = ""; // what was chosen stands in the list, and can be chosen again
       });
     }
+    this.show();
     for (const kind of ["dragover", "dragleave", "drop"]) {
       form.addEventListener(kind, (event) => {
         if (!event.dataTransfer || !event.dataTransfer.types.includes("Files")) return;
@@ -71,6 +74,7 @@ class Files {
   show() {
     this.list.hidden = !this.chosen.size;
     this.list.replaceChildren(...[...this.chosen].map(([path, file]) => this.row(path, file)));
+    if (this.count) say(this.count, counted(this.chosen.size));
     this.changed();
   }
 
@@ -114,6 +118,10 @@ async function inside(entry, path = "") {
     if (!some.length) return found.flat();
     found.push(...(await Promise.all(some.map((one) => inside(one, `${name}/`)))));
   }
+}
+
+function counted(files) {
+  return files === 1 ? "1 file chosen" : `${files || "no"} files chosen`;
 }
 
 function readable(bytes) {

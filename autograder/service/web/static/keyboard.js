@@ -37,8 +37,16 @@ function prepare({ MathfieldElement }) {
   board.addEventListener("geometrychange", () => {
     document.body.style.paddingBottom = board.visible ? `${board.boundingRect.height + 16}px` : "";
     document.body.classList.toggle("keyboard", board.visible);
+    if (board.visible) uncover(board.boundingRect.height);
   });
   return MathfieldElement;
+}
+
+// The field and what is said of it must not lie under the keys.
+function uncover(height) {
+  const field = document.activeElement;
+  const hidden = field.getBoundingClientRect().bottom + 5 * 16 - (window.innerHeight - height);
+  if (field.tagName === "MATH-FIELD" && hidden > 0) window.scrollBy(0, hidden);
 }
 
 // MathLive writes markup with style attributes, which the pages' policy forbids. Each style becomes a rule of a
