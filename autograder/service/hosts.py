@@ -19,6 +19,15 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def is_network(text: str) -> bool:
+    """Whether a text is an IP address, or a network such as 10.0.0.0/8."""
+    try:
+        ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        return False
+    return True
+
+
 def is_address(text: str) -> bool:
     """Whether a text is one plain mail address, with nothing in it that a header could be made of."""
     return text.isprintable() and _ADDRESS.fullmatch(text) is not None

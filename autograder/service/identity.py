@@ -52,7 +52,7 @@ def person_of(session: Session, identity: Identity) -> Person | None:
     """The person of the course with this number or address; an instructor before a student."""
     same = []
     if identity.number:
-        same.append(Person.number == identity.number)
+        same.append(func.lower(Person.number) == identity.number.lower())
     if identity.email:
         same.append(func.lower(Person.email) == identity.email.lower())
     if not same:
@@ -60,7 +60,8 @@ def person_of(session: Session, identity: Identity) -> Person | None:
     known = select(Person).where(or_(*same), Person.role.in_(_RANKS))
     people = session.scalars(known.order_by(Person.id)).all()
     # An instructor chooses their address themself, so a number is a better word than an address.
-    by_number = [one for one in people if identity.number and one.number == identity.number]
+    number = identity.number.lower()
+    by_number = [one for one in people if number and one.number.lower() == number]
     return min(by_number or people, key=_rank, default=None)
 
 

@@ -5,10 +5,12 @@ Imported only by a service that has a provider; authlib comes with the extra `oi
 
 from __future__ import annotations
 
+import contextlib
+import math
 import secrets
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -28,6 +30,10 @@ from autograder.service.settings import University
 _SCOPE: Final = "openid email profile"
 _SECONDS: Final = 10.0
 _FRESH_SECONDS: Final = 3_600.0
+_PAUSE_SECONDS: Final = 10.0
+_PATIENCE_SECONDS: Final = 3.0
+# A slow provider takes so many of the server's threads and no more.
+_MOST_AT_ONCE: Final = 8
 _LEEWAY: Final = 60
 _KINDS_OF_KEY: Final = ("RSA", "EC", "OKP")
 _LONGEST_TOKEN: Final = 100_000
@@ -52,7 +58,9 @@ class Provider:
         self._lock = threading.Lock()
         self._document: dict[str, Any] = {}
         self._keys: KeySet | None = None
-        self._read = -_FRESH_SECONDS
+        self._read = -math.inf
+        self._pause_until = 0.0
+        self._at_once = threading.BoundedSemaphore(_MOST_AT_ONCE)
 
     def start(self) -> tuple[str, dict[str, str]]:
         """Where to send a visitor, and what must be kept until they come back.
@@ -90,10 +98,15 @@ class Provider:
             raise NotShown("another provider answered")
         if "code" not in answer:
             raise NotShown("the login was broken off")
-        with self._client() as client:
-            tokens = self._exchange(client, document, kept, answer["code"])
-            claims = self._proven(document, kept["nonce"], tokens)
-            return self._completed(client, document, claims)
+        if not self._at_once.acquire(timeout=_PATIENCE_SECONDS):
+            raise Unreachable("it is slow to answer")
+        try:
+            with self._client() as client:
+                tokens = self._exchange(client, document, kept, answer["code"])
+                claims = self._proven(document, kept["nonce"], tokens)
+                return self._completed(client, document, claims)
+        finally:
+            self._at_once.release()
 
     def _exchange(
         self, client: OAuth2Client, document: dict[str, Any], kept: Mapping[str, str], code: str
@@ -157,19 +170,36 @@ class Provider:
         return {**answer, **claims}
 
     def _discovered(self) -> dict[str, Any]:
-        """The provider's description of itself, read anew once an hour."""
-        with self._lock:
-            if time.monotonic() - self._read > _FRESH_SECONDS:
+        """The provider's description of itself, read anew once an hour.
+
+        While it does not answer, it is asked by one visitor at a time and not again at once: those who
+        wait for it would hold up everybody else.
+        """
+        with self._asking():
+            now = time.monotonic()
+            if now - self._read > _FRESH_SECONDS:
+                if now < self._pause_until:
+                    raise Unreachable("it did not answer a moment ago")
+                self._pause_until = now + _PAUSE_SECONDS
                 issuer = self.university.issuer.rstrip("/")
                 address = f"{issuer}/.well-known/openid-configuration"
                 with self._client() as client:
                     self._document = _checked(_json(client, address, plain=True), issuer)
-                self._keys, self._read = None, time.monotonic()
+                self._keys, self._read, self._pause_until = None, time.monotonic(), 0.0
             return self._document
+
+    @contextlib.contextmanager
+    def _asking(self) -> Iterator[None]:
+        if not self._lock.acquire(timeout=_PATIENCE_SECONDS):
+            raise Unreachable("it is slow to answer")
+        try:
+            yield
+        finally:
+            self._lock.release()
 
     def _known_keys(self, *, anew: bool = False) -> KeySet:
         document = self._discovered()
-        with self._lock:
+        with self._asking():
             if self._keys is None or anew:
                 with self._client() as client:
                     self._keys = _signing(_json(client, document["jwks_uri"], plain=True))

@@ -30,7 +30,7 @@ ASKED_SECONDS: Final = 3_600.0
 # How long to wait after each try that may succeed later.
 _PAUSES: Final = (60.0, 300.0, 900.0, 3_600.0)
 _LOOK_SECONDS: Final = 5.0
-_LEASE_SECONDS: Final = 6 * SECONDS
+_LEASE_SECONDS: Final = 30 * SECONDS  # each step of a slow server may take so long
 _END_SECONDS: Final = 5.0
 _LOG: Final = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from autograder.errors import UsageError
-from autograder.service.hosts import is_address, is_loopback
+from autograder.service.hosts import is_address, is_loopback, is_network
 from autograder.service.mail import MailServer
 
 DATABASE: Final = "service.db"
@@ -110,6 +110,9 @@ class Settings:
             raise UsageError(
                 f"--url {self.url}: expected an address such as https://grader.example"
             )
+        for proxy in self.proxies:
+            if not is_network(proxy):
+                raise UsageError(f"--proxy {proxy}: expected an IP address, or a network of them")
         for address in self.instructors:
             if not is_address(address):
                 raise UsageError(f"--instructor {address}: expected a mail address")

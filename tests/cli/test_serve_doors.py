@@ -24,6 +24,11 @@ OIDC = ["--oidc", "https://uni.example", "--oidc-client", "us"]
         (OIDC, "AUTOGRADER_OIDC_SECRET"),
         ([*OIDC, "--oidc-secret-file", "nowhere"], "nowhere"),
         (["--instructor", "ina"], "--instructor ina"),
+        (
+            ["--host", "0.0.0.0"],
+            "--host 0.0.0.0 can be reached from other machines; that needs --url",
+        ),
+        (["--proxy", "nginx"], "--proxy nginx"),
         (["--mail", "mail.x.org"], "--mail mail.x.org: expected an address such as smtp://"),
         (["--mail", "smtp://mail.x.org:smtp"], "expected an address such as smtp://"),
         (["--mail", "smtp://"], "expected an address such as smtp://"),

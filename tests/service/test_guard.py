@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+import sys
+import threading
+from collections.abc import Callable, Iterator
 
 import pytest
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from autograder.service.service import Service
 from autograder.service.settings import Settings
 from autograder.service.web.app import make_app
+from autograder.service.web.guard import BodyLimit, Rates
 from tests.service.visitors import come_in
 
 PROXY = "10.0.0.1"
@@ -130,7 +139,7 @@ def guesses(service: Service, peer: str, headers: Callable[[int], list]) -> set[
 def test_limits_count_visitors_and_not_what_they_say(
     service: Service, peer: str, headers: Callable, slowed: bool
 ) -> None:
-    codes = guesses(changed(service, proxies=("proxy.example", PROXY)), peer, headers)
+    codes = guesses(changed(service, proxies=("192.168.0.0/16", PROXY)), peer, headers)
     assert codes == ({410, 429} if slowed else {410})
 
 
@@ -148,6 +157,42 @@ def test_a_proxy_on_this_machine_needs_no_name() -> None:
     assert trusted(url=HTTPS)
     assert not trusted()
     assert not trusted(url=HTTPS, host="0.0.0.0")
+
+
+def test_many_at_once_count_as_many() -> None:
+    rates = Rates(lambda: 0.0)
+    refused: list[int] = []
+
+    def knock() -> None:
+        for _ in range(50):
+            try:
+                rates.take("door", "somebody", burst=100, per_minute=1)
+            except HTTPException as error:
+                refused.append(error.status_code)
+
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    threads = [threading.Thread(target=knock) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    sys.setswitchinterval(before)
+    assert refused == [429] * 300
+
+
+def test_a_body_without_an_announced_length_has_a_limit() -> None:
+    def chunks() -> Iterator[bytes]:
+        for _ in range(100):
+            yield b"x" * 1_000
+
+    async def take(request: Request) -> Response:
+        return Response(str(len(await request.body())))
+
+    routes = [Route("/", take, methods=["POST"])]
+    client = TestClient(Starlette(routes=routes, middleware=[Middleware(BodyLimit, most=5_000)]))
+    assert client.post("/", content=chunks()).status_code == 413
+    assert client.post("/", content=b"x" * 5_000).text == "5000"
 
 
 def test_a_password_is_not_guessed_from_many_places(service: Service) -> None:

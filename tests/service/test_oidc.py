@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import logging
+import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -13,12 +16,13 @@ from joserfc import jwk
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
-from autograder.errors import UsageError
-from autograder.service import settings
+from autograder.errors import InternalError, UsageError
+from autograder.service import oidc, settings
 from autograder.service.oidc import Provider
 from autograder.service.service import Service
 from autograder.service.tables import Person
 from autograder.service.web.app import make_app
+from tests.service.mailbox import Silence
 from tests.service.university import CLIENT, SECRET, University, new_key
 
 
@@ -264,7 +268,7 @@ def test_a_provider_that_describes_itself_badly_is_not_used(
 
 
 def test_while_the_provider_is_down_the_other_doors_open(
-    service: Service, university: University
+    service: Service, university: University, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = door(service, university)
     back = university.log_in(client.get("/oidc").headers["location"])
@@ -277,7 +281,49 @@ def test_while_the_provider_is_down_the_other_doors_open(
         secret = service.doors.invite(session, service.instructor(session).id)
     assert fresh.post(f"/enter/{secret}").status_code == 303
     university.broken = False
-    assert fresh.get("/oidc").status_code == 303  # a failure is not remembered
+    assert fresh.get("/oidc").status_code == 503  # it is not asked again at once
+    monkeypatch.setattr(oidc, "_PAUSE_SECONDS", 0.0)
+    again = door(service, university)
+    university.broken = True
+    assert again.get("/oidc").status_code == 503
+    university.broken = False
+    assert again.get("/oidc").status_code == 303
+
+
+def test_a_silent_provider_holds_up_one_visitor(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    silence = Silence()
+    monkeypatch.setattr(oidc, "_SECONDS", 2.0)
+    monkeypatch.setattr(oidc, "_PATIENCE_SECONDS", 0.1)
+    provider = Provider(settings.University(silence.url, CLIENT, SECRET), "http://testserver/")
+    said: list[str] = []
+
+    def knock() -> None:
+        with pytest.raises(InternalError) as failure:
+            provider.start()
+        said.append(str(failure.value))
+
+    threads = [threading.Thread(target=knock) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    knock()
+    silence.close()
+    first, after, *others = sorted(said)
+    assert "timed out" in first
+    assert (after, others) == ("it did not answer a moment ago", ["it is slow to answer"] * 4)
+
+
+def test_without_authlib_a_line_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(sys.modules, "autograder.service.oidc")
+    monkeypatch.setitem(sys.modules, "httpx2", None)
+    known = settings.University("https://uni.example", CLIENT, SECRET)
+    with pytest.raises(UsageError, match=r"install autograder\[oidc\]"):
+        Service.open(settings.Settings(tmp_path / "service", university=known))
 
 
 def test_nobody_listens_where_the_provider_was(service: Service) -> None:

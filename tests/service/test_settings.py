@@ -61,3 +61,10 @@ def test_an_account_of_the_university_is_as_good_as_a_password() -> None:
 def test_an_instructor_is_named_by_a_mail_address(address: str) -> None:
     with pytest.raises(UsageError, match="expected a mail address"):
         Settings(Path(), instructors=(address,)).check(has_password=False)
+
+
+@pytest.mark.parametrize("proxy", ["nginx", "10.0.0.0/99", ""])
+def test_a_proxy_is_known_by_its_address(proxy: str) -> None:
+    Settings(Path(), proxies=("10.0.0.0/8", "::1")).check(has_password=False)
+    with pytest.raises(UsageError, match="--proxy"):
+        Settings(Path(), proxies=(proxy,)).check(has_password=False)

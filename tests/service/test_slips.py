@@ -50,6 +50,12 @@ def test_who_is_not_of_the_course_has_no_slip(
     assert "/enter/" not in answer.text
 
 
+def test_a_large_class_can_be_ticked(visit: Callable) -> None:
+    ticked = {f"student-{number}": "yes" for number in range(1_000, 3_000)}
+    answer = visit("Instructor").post("/staff/people/links", {**ticked, "student-1": "yes"})
+    assert len(LINK.findall(answer.text)) == 1
+
+
 def test_an_instructor_is_given_no_slip(service: Service, visit: Callable) -> None:
     staff = visit("Instructor")
     with service.database.read() as session:

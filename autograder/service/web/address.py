@@ -42,7 +42,7 @@ def _is(address: str, proxy: str) -> bool:
     try:
         return ipaddress.ip_address(address) in ipaddress.ip_network(proxy, strict=False)
     except ValueError:
-        return address == proxy
+        return False
 
 
 def _counted(address: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -144,6 +145,7 @@ class Rates:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self.clock = clock
         self._buckets: OrderedDict[tuple[str, str], tuple[float, float]] = OrderedDict()
+        self._lock = threading.Lock()  # of two at once neither may find the bucket missing
 
     def take(self, what: str, who: str, *, burst: int, per_minute: float) -> None:
         """Take one.
@@ -151,17 +153,23 @@ class Rates:
         Raises:
             HTTPException: 429, with the time to wait, when there is none left.
         """
-        now = self.clock()
-        left, then = self._buckets.pop((what, who), (float(burst), now))
-        left = min(burst, left + (now - then) * per_minute / 60)
+        with self._lock:
+            left = self._left(what, who, burst, per_minute)
         wait = (1 - left) * 60 / per_minute
-        self._buckets[what, who] = (left - 1 if left >= 1 else left, now)
-        while len(self._buckets) > _MOST_VISITORS:
-            self._buckets.popitem(last=False)
         if left < 1:
             seconds = max(1, round(wait))
             text = f"That is too often; try again in {seconds} s."
             raise HTTPException(429, text, {"Retry-After": str(seconds)})
+
+    def _left(self, what: str, who: str, burst: int, per_minute: float) -> float:
+        """How many there were, of which one is taken."""
+        now = self.clock()
+        left, then = self._buckets.pop((what, who), (float(burst), now))
+        left = min(burst, left + (now - then) * per_minute / 60)
+        self._buckets[what, who] = (left - 1 if left >= 1 else left, now)
+        while len(self._buckets) > _MOST_VISITORS:
+            self._buckets.popitem(last=False)
+        return left
 
 
 def cookie_name(service: Service, name: str = "visit") -> str:
