@@ -21,8 +21,9 @@ sys.path.insert(0, str(ROOT))
 from autograder.submission.model import Source  # noqa: E402
 from autograder.submission.similarity.pairs import similar  # noqa: E402
 from autograder.submission.similarity.work import Content, Work  # noqa: E402
+from tests.submission.similarity.disguise import disguised  # noqa: E402
 from tests.submission.similarity.sheets import copied, sheet  # noqa: E402
-from tests.submission.similarity.writers import Writer, disguised, sources  # noqa: E402
+from tests.submission.similarity.writers import Writer, sources  # noqa: E402
 
 FOLDER = ROOT / "exercises" / "epfl-cs433-ps09"
 FILES = [FOLDER / "starter" / "ex09.py", *FOLDER.glob("*.py"), *(ROOT / "reference").glob("*.py")]

@@ -20,7 +20,8 @@ from autograder.reports.page import similar_page
 from autograder.submission.files import FileSet
 from autograder.submission.roster import HandIn, Student
 from tests.grading.batch.classroom import SPEC, make_exercise
-from tests.submission.similarity.writers import Writer, disguised
+from tests.submission.similarity.disguise import disguised
+from tests.submission.similarity.writers import Writer
 
 CODE = """code: {starter: start.py}
 """

@@ -12,8 +12,9 @@ from autograder.exercise.find import project_root
 from autograder.submission.model import Source
 from autograder.submission.similarity.pairs import similar
 from autograder.submission.similarity.work import Content, Pair, Said, Work
+from tests.submission.similarity.disguise import disguised
 from tests.submission.similarity.sheets import sheet
-from tests.submission.similarity.writers import Writer, disguised, sources
+from tests.submission.similarity.writers import Writer, sources
 
 FOLDER = project_root() / "exercises" / "epfl-cs433-ps09"
 FILES = (

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.submission.similarity.tokens import Vocabulary, code_tokens, prose_tokens
-from tests.submission.similarity.writers import Writer, commented, renamed, widened
+from tests.submission.similarity.disguise import commented, renamed, widened
+from tests.submission.similarity.writers import Writer
 
 
 def symbols(text: str) -> list[str]:

@@ -5,31 +5,15 @@ Every choice has the forms that hand-ins show; common ones are drawn more often,
 
 from __future__ import annotations
 
-import itertools
-import random
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from autograder.submission.model import Source
-
-_NAMES = {
-    "x": ["data", "x", "images", "inputs", "batch", "X", "img"],
-    "y": ["target", "y", "labels", "targets", "label", "Y"],
-    "out": ["output", "out", "pred", "logits", "outputs", "y_hat", "scores"],
-    "loss": ["loss", "loss_value", "batch_loss", "l", "cost"],
-    "acc": ["acc", "accuracy", "correct", "accuracy_float", "a", "hits"],
-    "lh": ["loss_history", "losses", "loss_hist"],
-    "ah": ["accuracy_history", "accs", "acc_hist", "accuracies"],
-    "rh": ["lr_history", "lrs", "rates"],
-}
+from tests.submission.similarity.hand import indented
+from tests.submission.similarity.networks import Networks
 
 
-class Writer:
+class Writer(Networks):
     """One student; `solution()` is what he hands in."""
-
-    def __init__(self, seed: int) -> None:
-        self.rng = random.Random(seed)
-        self.names = {key: self.rng.choice(names) for key, names in _NAMES.items()}
 
     def solution(self) -> list[str]:
         """The texts of the cells."""
@@ -42,14 +26,6 @@ class Writer:
             self.block(),
         ]
         return [*parts, *self.experiments()]
-
-    def one_of(self, *forms: str) -> str:
-        """A form; earlier ones are more frequent."""
-        return self.rng.choices(forms, [1 / (place + 1) for place in range(len(forms))])[0]
-
-    def fill(self, text: str) -> str:
-        """The text with the student's own names."""
-        return re.sub(r"<(\w+)>", lambda match: self.names[match[1]], text)
 
     def _imports(self) -> str:
         lines = [
@@ -123,9 +99,9 @@ class Writer:
             "for batch in train_loader:\n    <x>, <y> = batch",
             "for i, batch in enumerate(tqdm(train_loader)):\n    <x>, <y> = batch[0], batch[1]",
         )
-        lines = [*body, loop, *(_indent(line) for line in step), "return <lh>, <ah>, <rh>"]
+        lines = [*body, loop, *(indented(line) for line in step), "return <lh>, <ah>, <rh>"]
         header = "def train_epoch(model, optimizer, scheduler, criterion, train_loader, epoch, device):\n"
-        return self.fill(header + _indent("\n".join(lines)))
+        return self.fill(header + indented("\n".join(lines)))
 
     def _print(self) -> list[str]:
         forms = [
@@ -139,194 +115,6 @@ class Writer:
 
     def _shuffled(self, lines: Sequence[str]) -> list[str]:
         return self.rng.sample(list(lines), len(lines))
-
-    def mlp(self) -> str:
-        size = self.one_of(
-            "image_size ** 2",
-            "image_size * image_size",
-            "image_size**2 * 1",
-            "int(image_size * image_size)",
-        )
-        act = self.one_of("nn.ReLU()", "nn.ReLU(inplace=True)", "nn.ReLU(True)")
-        widths = [size, "256", "256", "256", "256", "10"]
-        layers = ["nn.Flatten()"]
-        for n, (a, b) in enumerate(itertools.pairwise(widths)):
-            layers += [f"nn.Linear({a}, {b})"] + ([act] if n < 4 else [])
-        loop = f"""
-layers = [nn.Flatten(), nn.Linear({size}, 256), {act}]
-for _ in range(3):
-    layers {self.one_of("+= [nn.Linear(256, 256), " + act + "]", ".extend([nn.Linear(256, 256), " + act + "])")}
-layers.append(nn.Linear(256, 10))
-return nn.Sequential(*layers)"""
-        sizes = f"""
-sizes = [{size}, 256, 256, 256, 256]
-modules = [nn.Flatten()]
-for a, b in zip(sizes[:-1], sizes[1:]):
-    modules += [nn.Linear(a, b), {act}]
-return nn.Sequential(*modules, nn.Linear(sizes[-1], 10))"""
-        named = f"""
-hidden = {self.one_of("256", "int(256)", "2 ** 8")}
-return nn.Sequential(nn.Flatten(), nn.Linear({size}, hidden), {act}, nn.Linear(hidden, hidden), {act}, nn.Linear(hidden, hidden), {act}, nn.Linear(hidden, hidden), {act}, nn.Linear(hidden, 10))"""
-        fields = "\n".join(
-            f"self.fc{n + 1} = nn.Linear({a}, {b})"
-            for n, (a, b) in enumerate(itertools.pairwise(widths))
-        )
-        steps = "\n".join(
-            f"x = {self.one_of('F.relu', 'torch.relu')}(self.fc{n}(x))" for n in range(1, 5)
-        )
-        flat = self.one_of(
-            "x = x.view(x.size(0), -1)",
-            "x = torch.flatten(x, 1)",
-            "x = x.flatten(1)",
-            "x = x.reshape(x.shape[0], -1)",
-        )
-        return self._model(
-            "mlp",
-            "MLP",
-            layers,
-            [loop, sizes, named],
-            fields,
-            f"{flat}\n{steps}\nreturn self.fc5(x)",
-        )
-
-    def cnn(self) -> str:
-        rows = [(1, 32, 1), (32, 64, 2), (64, 64, 1), (64, 128, 2)]
-        act = self.one_of("nn.ReLU()", "nn.ReLU(inplace=True)", "nn.ReLU(True)")
-        style = self.one_of(
-            "{}, {}, kernel_size=5, stride={}, padding=2",
-            "{}, {}, 5, stride={}, padding=2",
-            "{}, {}, 5, {}, 2",
-            "in_channels={}, out_channels={}, kernel_size=(5, 5), stride={}, padding=2",
-        )
-        pool = self.one_of(
-            "nn.AdaptiveAvgPool2d(1)",
-            "nn.AdaptiveAvgPool2d((1, 1))",
-            "nn.AdaptiveAvgPool2d(output_size=1)",
-            "nn.AvgPool2d(image_size // 4)",
-        )
-        head = self.one_of(
-            "nn.Conv2d(128, 10, 1)",
-            "nn.Conv2d(128, 10, kernel_size=1)",
-            "nn.Conv2d(128, 10, kernel_size=1, stride=1, padding=0)",
-        )
-        convs = [f"nn.Conv2d({style.format(*row)})" for row in rows]
-        layers = [part for conv in convs for part in (conv, act)] + [pool, head, "nn.Flatten()"]
-        loop = f"""
-layers = []
-for a, b, s in {self.one_of("[(1, 32, 1), (32, 64, 2), (64, 64, 1), (64, 128, 2)]", "zip([1, 32, 64, 64], [32, 64, 64, 128], [1, 2, 1, 2])")}:
-    layers.append(nn.Conv2d(a, b, 5, stride=s, padding=2))
-    layers.append({act})
-layers += [{pool}, {head}, nn.Flatten()]
-return nn.Sequential(*layers)"""
-        helper = f"""
-def conv(i, o, s):
-    return nn.Sequential(nn.Conv2d(i, o, 5, s, 2), {act})
-return nn.Sequential(conv(1, 32, 1), conv(32, 64, 2), conv(64, 64, 1), conv(64, 128, 2), {pool}, {head}, nn.Flatten())"""
-        fields = "\n".join(
-            f"self.conv{n} = {conv}" for n, conv in enumerate(convs, 1)
-        ) + f"\nself.pool = {pool}\nself.head = {head}".replace("image_size // 4", "size // 4")
-        steps = "\n".join(
-            f"x = {self.one_of('F.relu', 'torch.relu')}(self.conv{n}(x))" for n in range(1, 5)
-        )
-        last = self.one_of(
-            "return self.head(self.pool(x)).flatten(1)",
-            "x = self.pool(x)\nx = self.head(x)\nreturn torch.flatten(x, 1)",
-            "return self.head(self.pool(x)).squeeze(-1).squeeze(-1)",
-            "x = self.head(self.pool(x))\nreturn x.view(x.size(0), -1)",
-        )
-        return self._model("cnn", "CNN", layers, [loop, helper], fields, f"{steps}\n{last}")
-
-    def _model(
-        self, name: str, title: str, layers: list[str], loops: list[str], fields: str, forward: str
-    ) -> str:
-        joined = "nn.Sequential(\n    " + ",\n    ".join(layers) + ",\n)"
-        forms = [
-            f"def get_{name}(image_size):\n" + _indent(f"return {joined}"),
-            f"get_{name} = lambda image_size: {joined}",
-            f"def get_{name}(image_size):\n" + _indent(f"model = {joined}\nreturn model"),
-            *(f"def get_{name}(image_size):\n" + _indent(loop.strip()) for loop in loops),
-            f"class {title}(nn.Module):\n    def __init__(self, image_size):\n        super().__init__()\n"
-            + _indent(_indent(fields))
-            + "\n\n    def forward(self, x):\n"
-            + _indent(_indent(forward))
-            + f"\n\ndef get_{name}(image_size):\n    return {title}(image_size)",
-        ]
-        return self.one_of(*forms)
-
-    def block(self) -> str:
-        o = self.one_of
-        conv = o(
-            "nn.Conv2d({}, out_channels, kernel_size=3, stride={}, padding=1)",
-            "nn.Conv2d({}, out_channels, 3, stride={}, padding=1)",
-            "nn.Conv2d({}, out_channels, 3, {}, 1)",
-            "nn.Conv2d({}, out_channels, kernel_size=(3, 3), stride={}, padding='same' if stride == 1 else 1)",
-        )
-        first, second = conv.format("in_channels", "stride"), conv.format("out_channels", "1")
-        norm, relu = "nn.BatchNorm2d(out_channels)", o("nn.ReLU()", "nn.ReLU(inplace=True)")
-        differs = o(
-            "stride != 1 or in_channels != out_channels",
-            "in_channels != out_channels or stride != 1",
-            "stride > 1 or in_channels != out_channels",
-            "not (stride == 1 and in_channels == out_channels)",
-        )
-        skip = o(
-            f"self.skip = None\nif {differs}:\n    self.skip = nn.Sequential({first}, {norm})",
-            f"self.skip = nn.Identity()\nif {differs}:\n    self.skip = nn.Sequential({first}, {norm})",
-            f"if {differs}:\n    self.skip = nn.Sequential({first}, {norm})\nelse:\n    self.skip = nn.Identity()",
-            f"self.change = {differs}\nif self.change:\n    self.conv3 = {first}\n    self.norm3 = {norm}",
-            f"self.skip = nn.Sequential({first}, {norm}) if {differs} else nn.Identity()",
-            f"self.skip = nn.Sequential()\nif {differs}:\n    self.skip = nn.Sequential(\n        {first},\n        {norm},\n    )",
-        )
-        through = (
-            "self.norm3(self.conv3(x)) if self.change else x"
-            if "self.change" in skip
-            else "self.skip(x)"
-        )
-        if "None" in skip:
-            through = o(
-                "self.skip(x) if self.skip is not None else x",
-                "x if self.skip is None else self.skip(x)",
-                "self.skip(x) if self.skip else x",
-            )
-        if self.rng.random() < 0.4:
-            main = f"self.body = nn.Sequential({first}, {norm}, {relu}, {second}, {norm})"
-            forward = o(
-                f"return {o('F.relu', 'torch.relu')}(self.body(x) + {through})",
-                f"residual = {through}\nout = self.body(x)\nout = out + residual\nreturn torch.relu(out)",
-                f"out = self.body(x)\nout += {through}\nreturn self.relu(out)",
-            )
-            main += f"\nself.relu = {relu}"
-        else:
-            lines = [
-                f"self.c1 = {first}",
-                f"self.n1 = {norm}",
-                f"self.c2 = {second}",
-                f"self.n2 = {norm}",
-                f"self.relu = {relu}",
-            ]
-            main = "\n".join(
-                self.rng.choice(
-                    [
-                        lines,
-                        [lines[0], lines[2], lines[1], lines[3], lines[4]],
-                        [lines[4], *lines[:4]],
-                    ]
-                )
-            )
-            forward = o(
-                f"out = self.relu(self.n1(self.c1(x)))\nout = self.n2(self.c2(out))\nreturn self.relu(out + {through})",
-                f"identity = x\nout = self.c1(x)\nout = self.n1(out)\nout = self.relu(out)\nout = self.c2(out)\nout = self.n2(out)\nidentity = {through}\nout += identity\nreturn self.relu(out)",
-                f"y = self.n2(self.c2(self.relu(self.n1(self.c1(x)))))\nreturn self.relu(y + {through})",
-                f"residual = {through}\nx = self.relu(self.n1(self.c1(x)))\nx = self.n2(self.c2(x))\nx = self.relu(x + residual)\nreturn x",
-            )
-        start = o("super().__init__()", "super(ResidualBlock, self).__init__()")
-        init = "\n".join([start, *self.rng.choice([[main, skip], [skip, main]])])
-        return (
-            "class ResidualBlock(nn.Module):\n    def __init__(self, in_channels, out_channels, stride):\n"
-            + _indent(_indent(init))
-            + "\n\n    def forward(self, x):\n"
-            + _indent(_indent(forward))
-        )
 
     def loaders(self) -> str:
         o = self.one_of
@@ -384,7 +172,7 @@ return nn.Sequential(conv(1, 32, 1), conv(32, 64, 2), conv(64, 64, 1), conv(64, 
         )
         return (
             "def get_dataloaders(base_dataset, batch_size, img_size=28, random_shift=False, scramble_image=False, noise=0.0, show_examples=False):\n"
-            + _indent(body)
+            + indented(body)
         )
 
     def experiments(self) -> list[str]:
@@ -409,48 +197,3 @@ return nn.Sequential(conv(1, 32, 1), conv(32, 64, 2), conv(64, 64, 1), conv(64, 
 def sources(cells: Sequence[str]) -> tuple[Source, ...]:
     """Cells as the code of a submission."""
     return tuple(Source(f"ex09.ipynb, cell {n}", text, True) for n, text in enumerate(cells, 1))
-
-
-def disguised(cells: Sequence[str], seed: int, strength: int = 3) -> list[str]:
-    """The cells as somebody hides where they come from: renamed, reordered, reformatted, filled up."""
-    rng = random.Random(seed)
-    steps: list[Callable[[str, random.Random], str]] = [renamed, commented, widened]
-    texts = list(cells)
-    for step in steps[:strength]:
-        texts = [step(text, rng) for text in texts]
-    return rng.sample(texts, len(texts))
-
-
-def renamed(text: str, rng: random.Random) -> str:
-    """Other names for what is local: variables, arguments and attributes of `self`."""
-    local = set(re.findall(r"^\s+(?:for )?(\w+)(?:, \w+)* (?:=|in) ", text, re.MULTILINE))
-    local |= set(re.findall(r"self\.(\w+) =", text)) - {"train", "eval"}
-    for name in sorted(
-        local - {"nn", "torch", "F", "self", "return", "train_loader", "val_loader"}
-    ):
-        text = re.sub(
-            rf"(?<![\w])(?<!(?<!self)\.){name}\b(?!=)", f"{name}_{rng.randrange(100)}", text
-        )
-    return text
-
-
-def commented(text: str, rng: random.Random) -> str:
-    """Comments and blank lines between the lines of code."""
-    lines = []
-    for line in text.split("\n"):
-        if line.strip() and rng.random() < 0.3:
-            lines.append(f"{re.match(r' *', line)[0]}# step {rng.randrange(100)}")
-        lines.append(line)
-        if rng.random() < 0.2:
-            lines.append("")
-    return "\n".join(lines)
-
-
-def widened(text: str, rng: random.Random) -> str:
-    """Indentation of two steps, and other spaces within lines."""
-    text = re.sub(r"^( +)", lambda match: match[1] * 2, text, flags=re.MULTILINE)
-    return text.replace(", ", " , " if rng.random() < 0.5 else ",")
-
-
-def _indent(text: str) -> str:
-    return "\n".join(f"    {line}" if line else line for line in text.split("\n"))
