@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import threading
@@ -94,5 +95,7 @@ def command(
 
 def _wait_for_the_end(stop: threading.Event) -> None:
     """Stop when the server that started this worker has ended, however that came."""
-    sys.stdin.buffer.read()
+    # Not by a buffered read, whose lock the interpreter would wait for when it ends otherwise.
+    while os.read(sys.stdin.fileno(), 4_096):
+        pass
     stop.set()

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from autograder.service.database import Database
+from autograder.service.queue import Queue
 from autograder.service.supervise import Supervised
 
 
@@ -63,3 +64,24 @@ def test_a_worker_does_not_outlive_a_server_that_is_killed(url: str) -> None:
     server.wait()
     server.stdout.close()
     until(lambda: not worker.exists() or b"worker" not in (worker / "cmdline").read_bytes())
+
+
+def test_a_worker_that_is_told_to_end_does_so_without_a_word(url: str) -> None:
+    """Its standard input is still open then, which the interpreter must not trip over."""
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "autograder", "worker", "--attached"],
+        env={**os.environ, "AUTOGRADER_DATABASE": url},
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    database = Database(url)
+    until(lambda: bool(Queue(database).health().workers))
+    worker.terminate()
+    assert worker.wait(60) == 0
+    database.close()
+    assert worker.stdin is not None
+    assert worker.stderr is not None
+    worker.stdin.close()
+    said = worker.stderr.read().decode()
+    worker.stderr.close()
+    assert "Fatal" not in said
