@@ -24,16 +24,18 @@ _PORTS: Final = {"smtp": 587, "smtps": 465, "smtp+plain": 25}
 _TEXT: Final = """\
 Hello{name},
 
-this link lets you in, to hand in your work for {course}:
+this link lets you in to {course}:
 
     {link}
 
-It opens once, until {until}. For another device you need another link.
+It opens once, until {until}.
+For another device you need another link.
 {asked}
 Questions? Write to {contact}.
 """
 _ASKED: Final = """
-You, or somebody who knows your address, asked for it. If it was not you, leave it.
+You, or somebody who knows your address, asked for it.
+If it was not you, leave it.
 """
 
 

@@ -155,13 +155,13 @@ class Post:
             course=self.settings.course or "your course",
             link=f"{self.settings.public_url}/enter/{self.doors.invite(session, person.id, seconds)}",
             expires=now + seconds,
-            contact=self._contact(session),
+            contact=self._contact(session, person),
             was_asked=asked,
         )
 
-    def _contact(self, session: Session) -> str:
-        """Whom to ask: an instructor with an address, else who answers at the sender's."""
-        staff = Person.role == "instructor", Person.email != ""
+    def _contact(self, session: Session, reader: Person) -> str:
+        """Whom to ask: another, an instructor with an address, else who answers at the sender's."""
+        staff = Person.role == "instructor", Person.id != reader.id
         addresses = session.scalars(select(Person.email).where(*staff).order_by(Person.id))
         return next(filter(is_address, addresses), "") or self.courier.server.sender.addr_spec
 

@@ -296,6 +296,20 @@ def test_only_an_address_is_asked_for(service: Service, address: str) -> None:
     assert ask(TestClient(make_app(service)), address).status_code == 422
 
 
+def test_the_mail_says_whom_to_ask(service: Service, mailbox: Mailbox) -> None:
+    with service.database.begin() as session:
+        service.instructor(session)  # has no address
+        enrol(session, [Student("Ina", "", "ina@x.org")], "instructor")
+    client = TestClient(make_app(service))
+    assert service.post
+    for address, whom in (("ada@x.org", "ina@x.org"), ("ina@x.org", "ml@x.org")):
+        ask(client, address)
+        service.post.send_due()
+        mail = mailbox.mails.pop()
+        assert mail["Reply-To"] == whom
+        assert f"Write to {whom}." in text_of(mail)
+
+
 def test_without_a_mail_server_there_are_no_mails(service: Service, visit: Callable) -> None:
     service.post = None
     staff = visit("Instructor")
