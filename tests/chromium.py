@@ -131,5 +131,9 @@ def fits(page: Page) -> bool:
 
 
 def picture(page: Page, path: Path) -> None:
-    """The whole page as a PNG."""
+    """The whole page as a PNG, in a window as high as it: what sticks to the window's end is there."""
+    size = page.viewport_size
+    assert size is not None
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": size["width"], "height": max(height, size["height"])})
     page.screenshot(path=path, full_page=True, animations="disabled")
