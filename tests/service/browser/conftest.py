@@ -37,6 +37,7 @@ def visit(chromium: Chromium, running: Running) -> Iterator[Visit]:
             page = tabs.enter_context(chromium.page(running.url, **looks))  # type: ignore[arg-type]
             page.goto(running.link(name))
             page.get_by_role("button", name="Come in").click()
+            page.wait_for_url(lambda address: "/enter/" not in address)
             return page
 
         yield come_in

@@ -14,6 +14,7 @@ FOCUS = """() => {
   const x = box.x + Math.min(box.width / 2, 40), y = box.y + box.height / 2;
   const top = document.elementFromPoint(x, y);
   return {
+    kind: one.tagName.toLowerCase(),
     name: (one.getAttribute("aria-label") || one.innerText || one.labels?.[0]?.innerText || one.tagName).trim(),
     ring: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
     seen: one === document.body || one.contains(top) || (one.labels?.[0] || one).contains(top) || top?.contains(one),
@@ -21,14 +22,14 @@ FOCUS = """() => {
 }"""
 
 
-def tab_to(page: Page, name: str, most: int = 60) -> None:
-    """Press Tab until something of this name has the focus; each stop must show itself."""
+def tab_to(page: Page, name: str, kind: str = "", most: int = 60) -> None:
+    """Press Tab until something of this name and kind has the focus; each stop must show itself."""
     for _ in range(most):
         page.keyboard.press("Tab")
         focus = page.evaluate(FOCUS)
         assert focus["ring"], focus
         assert focus["seen"], focus
-        if name in focus["name"]:
+        if name in focus["name"] and focus["kind"].startswith(kind):
             return
     pytest.fail(f"Tab does not reach {name}")
 
@@ -41,7 +42,7 @@ def test_a_student_needs_no_mouse(visit: Visit, running: Running) -> None:
     tab_to(page, "A sample")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("A sample")
-    tab_to(page, "The width")
+    tab_to(page, "The width", "textarea")
     page.keyboard.type("W - K")
     expect(page.locator("#width .reading")).to_contain_text("Read as")
     tab_to(page, "Check this answer")
@@ -65,6 +66,7 @@ def test_an_instructor_needs_no_mouse(student: Page, instructor: Page, running: 
     tab_to(page, "answers to Why wait")
     page.keyboard.press("Enter")
     expect(page.get_by_label("It counts the places of the kernel.")).to_be_focused()
+    expect(page.get_by_text("Keys: 1–9 tick")).to_be_visible()
     page.keyboard.press("1")
     expect(page.get_by_label("It counts the places of the kernel.")).to_be_checked()
     tab_to(page, "For the student")
