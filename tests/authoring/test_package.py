@@ -31,6 +31,7 @@ def test_a_package_holds_what_the_exercise_needs_and_no_more(
     assert {n for n in names if n.startswith("reference/")} == {
         f"reference/{name}.py" for name in ("cnn", "mlp", "resnet", "train_epoch")
     }
+    assert not any("/static/" in n for n in names)  # what browsers load is for the upload service
     assert not any("submissions" in n or "tests" in n or "__pycache__" in n for n in names)
 
 

@@ -21,7 +21,7 @@ const PER_ROW = 10;
 
 let loading = null;
 
-function load() {
+export function load() {
   loading ??= import("./mathlive/mathlive.min.mjs").then(prepare);
   loading.catch(() => (loading = null)); // the next click tries again
   return loading;
