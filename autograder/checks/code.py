@@ -112,8 +112,8 @@ def objects_of(references: Sequence[Reference]) -> list[tuple[str, str]]:
 def with_student(question: CodeQuestion, answer: Answer, tools: Tools, judge: Judge) -> Outcome:
     """Run the student's definitions and judge them; every way to fail becomes an outcome.
 
-    What is right in a process that is shared with other questions is right; everything else is judged
-    in a process of its own, whatever the shared one gave.
+    In a process that is shared with other questions counts what is right, and what is found before any
+    other question's code has run; everything else is judged in a process of its own.
     """
     if not answer.code:
         return unanswered(question.id, "There is no code: neither a notebook nor a Python file.")
@@ -123,7 +123,7 @@ def with_student(question: CodeQuestion, answer: Answer, tools: Tools, judge: Ju
             student = tools.sharing_student(answer.code, question.names, limits)
             if student is not None and student.defined >= set(question.names):
                 outcome = _judged(question, student, judge)
-                if outcome.credit == 1.0:
+                if outcome.credit == 1.0 or (student.alone and not student.job.has_ended):
                     return outcome
         limits = question.limits(tools)
     try:

@@ -1,8 +1,8 @@
 """One process for the exact checks of a submission, one after another.
 
-It saves forks and readings of the same code. Only what is right there counts (`code.with_student`), so
-that a question's code cannot cost another question anything; and a process in which something is not
-as it was at first is not used again.
+It saves forks and readings of the same code. From the second question on only what is right there counts
+(`code.with_student`), so that a question's code cannot cost another question anything; and a process in
+which something is not as it was at first is not used again.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ class SharedJob:
         self._start = start
         self._job: Job | None = None
         self._memory = 0
+        self.is_new = True  # whether the process at hand is for its first question
 
     def next(self, limits: Limits) -> Job:
         """The process, as if it were new, with time for one question.
@@ -32,7 +33,10 @@ class SharedJob:
         Raises:
             JobFailed: a new one failed.
         """
-        if self._job is None or self._memory != limits.memory or not _can_go_on(self._job):
+        self.is_new = (
+            self._job is None or self._memory != limits.memory or not _can_go_on(self._job)
+        )
+        if self._job is None or self.is_new:
             self.close()
             self._memory = limits.memory  # the job's own may be less, where the machine has less
             self._job = self._start(limits)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
@@ -64,6 +64,7 @@ class StudentJob:
     problems: tuple[Mapping[str, Any], ...]
     notes: tuple[tuple[frozenset[str], str], ...] = ()
     similar: Mapping[str, str] = field(default_factory=dict)
+    alone: bool = True  # no other question's code has run in the job
 
     def notes_on(self, names: Sequence[str]) -> tuple[str, ...]:
         """What was odd about the definitions of these names, and cost nothing."""
@@ -169,7 +170,8 @@ class Tools:
         """
         if self._shared is None:
             return None
-        return self._defined(self._shared.next(limits), code, names)
+        job, alone = self._shared.next(limits), self._shared.is_new
+        return replace(self._defined(job, code, names), alone=alone)
 
     def _student_job(self, limits: Limits, *, gpu: bool) -> Job:
         job = self.job(limits)

@@ -27,6 +27,7 @@ _WATCH_SECONDS: Final = 0.05
 _DYING_SECONDS: Final = 0.5
 _TOLD: Final = 500
 _CHUNK: Final = 1 << 16
+_PAGE: Final = os.sysconf("SC_PAGE_SIZE")
 # What torch says instead of raising MemoryError.
 _OUT_OF_MEMORY: Final = ("can't allocate memory", "CUDA out of memory", "OutOfMemoryError")
 
@@ -309,8 +310,12 @@ class Usage:
 def usage(pid: int) -> Usage:
     """What a process holds, nothing when it is gone."""
     try:
-        fields = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()
-        return Usage(int(fields[21]) * os.sysconf("SC_PAGE_SIZE"), int(fields[17]))
+        descriptor = os.open(f"/proc/{pid}/stat", os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            fields = os.read(descriptor, _CHUNK).rpartition(b")")[2].split()
+        finally:
+            os.close(descriptor)
+        return Usage(int(fields[21]) * _PAGE, int(fields[17]))
     except (OSError, IndexError, ValueError):
         return Usage()
 

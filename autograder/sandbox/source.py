@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import abc
 import contextlib
+import fcntl
 import os
 import threading
 import time
@@ -28,6 +29,7 @@ ADVICE: Final = (
     "if you trust every submission (the results then say so)"
 )
 _END_SECONDS: Final = 3.0
+_PIPE: Final = 1 << 20  # bytes; what a process without rights may ask for
 _Self = TypeVar("_Self", bound="JobSource")
 
 
@@ -164,6 +166,7 @@ class JobSource(abc.ABC):
         """A new child: its number with the server, and our ends of its pipes."""
         pairs = [os.pipe() for _ in range(3)]
         (request_read, request), (reply, reply_write), (output, output_write) = pairs
+        _widen(request, reply)
         theirs = [request_read, reply_write, output_write]
         try:
             answer = self._ask(message, theirs)
@@ -190,6 +193,13 @@ class JobSource(abc.ABC):
         if self._line is None or self._closed:
             raise InternalError("the sandbox is closed")
         return self._line.ask(message, descriptors or ())
+
+
+def _widen(*pipes: int) -> None:
+    """Let pipes take the weights of a network at once, where the kernel allows that."""
+    for pipe in pipes:
+        with contextlib.suppress(OSError, AttributeError):
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE)  # type: ignore[attr-defined,unused-ignore]
 
 
 def _policy(terms: Terms, jail: Path | None) -> Policy:

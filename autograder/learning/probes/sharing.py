@@ -7,6 +7,7 @@ Python and torch could make another question's wrong code right must be as it wa
 from __future__ import annotations
 
 import builtins
+import operator
 import random
 import sys
 import threading
@@ -38,8 +39,9 @@ _found: dict[str, Any] = {}
 
 def begin(state: dict[str, Any]) -> None:
     """Note how everything is, before any code has run."""
-    _found.update(settings=_settings(), contents=[dict(vars(place)) for place in _places()])
-    _found["modules"] = {k: v for k, v in sys.modules.items() if k not in _OF_THE_CODE}
+    modules = {k: v for k, v in sys.modules.items() if k not in _OF_THE_CODE}
+    contents = [(vars(place), dict(vars(place))) for place in _places()]
+    _found.update(settings=_settings(), contents=[(sys.modules, modules), *contents])
 
 
 def start_over(state: dict[str, Any]) -> bool:
@@ -50,11 +52,7 @@ def start_over(state: dict[str, Any]) -> bool:
     torch.manual_seed(_SEED)
     return (
         _settings() == _found["settings"]
-        and _holds(sys.modules, _found["modules"])
-        and all(
-            _holds(vars(place), contents)
-            for place, contents in zip(_places(), _found["contents"], strict=True)
-        )
+        and all(_holds(now, before) for now, before in _found["contents"])
     )
 
 
@@ -67,7 +65,7 @@ def _places() -> list[Any]:
 
 def _holds(now: Mapping[str, Any], before: Mapping[str, Any]) -> bool:
     """Whether nothing was replaced; what was imported since may have added names."""
-    return all(now.get(name) is value for name, value in before.items())
+    return all(map(operator.is_, map(now.get, before), before.values()))
 
 
 def _settings() -> tuple[Any, ...]:
