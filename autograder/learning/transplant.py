@@ -13,6 +13,7 @@ import math
 from collections import Counter
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -94,6 +95,7 @@ class Network:
             tuple(str(name)[:80] for name in description["cut"]),
         )
 
+    @cached_property
     def signatures(self) -> list[Signature]:
         """What each layer must share with its counterpart: its tensors, less axes of length one.
 
@@ -107,9 +109,36 @@ class Network:
             found.append(tuple(sorted((name, _squeezed(s)) for name, s in tensors.items())))
         return found
 
+    @cached_property
+    def roles(self) -> list[str]:
+        """A name for the role of each layer, the same in networks that are wired alike.
+
+        It is made of the shapes of the layer's tensors, refined by the roles of what feeds it and of what
+        it feeds until nothing changes (Weisfeiler and Leman, 1968).
+        """
+        names = [repr(signature) for signature in self.signatures]
+        for _ in range(len(names).bit_length() + 2):
+            around = (self._neighbourhood(place, names) for place in range(len(names)))
+            names = [hashlib.sha256(repr(found).encode()).hexdigest() for found in around]
+        return names
+
+    def _neighbourhood(self, place: int, names: list[str]) -> tuple[Any, ...]:
+        above = sorted(names[n] if n >= 0 else "input" for n in self.layers[place].parents)
+        below = sorted(names[n] for n in self._fed.get(place, ()))
+        return names[place], above, below, place in self.ends
+
+    @cached_property
+    def _fed(self) -> dict[int, list[int]]:
+        """The layers that each layer feeds."""
+        fed: dict[int, list[int]] = {}
+        for number, layer in enumerate(self.layers):
+            for parent in set(layer.parents):
+                fed.setdefault(parent, []).append(number)
+        return fed
+
     def feeds_norm(self, place: int) -> bool:
         """Whether a layer's output goes straight into a normalisation, and nowhere else."""
-        fed = [layer for layer in self.layers if place in layer.parents]
+        fed = [self.layers[number] for number in self._fed.get(place, ())]
         if fed:
             only_norms = all(layer.is_norm for layer in fed) and place not in self.ends
             return only_norms and not self.layers[place].is_norm
@@ -170,33 +199,12 @@ def distance(student: Network, reference: Network) -> tuple[int, int]:
         Counter([*(layer.kind for layer in network.layers), *network.unused, *network.cut])
         for network in (student, reference)
     ]
-    shapes = [Counter(network.signatures()) for network in (student, reference)]
+    shapes = [Counter(network.signatures) for network in (student, reference)]
     return _difference(*kinds), _difference(*shapes)
 
 
 def _difference(mine: Counter[Any], theirs: Counter[Any]) -> int:
     return (mine - theirs).total() + (theirs - mine).total()
-
-
-def roles(network: Network) -> list[str]:
-    """A name for the role of each layer, the same in networks that are wired alike.
-
-    It is made of the shapes of the layer's tensors, refined by the roles of what feeds it and of what
-    it feeds until nothing changes (Weisfeiler and Leman, 1968).
-    """
-    names = [repr(signature) for signature in network.signatures()]
-    for _ in range(len(names).bit_length() + 2):
-        names = [
-            hashlib.sha256(repr(_neighbourhood(network, place, names)).encode()).hexdigest()
-            for place in range(len(names))
-        ]
-    return names
-
-
-def _neighbourhood(network: Network, place: int, names: list[str]) -> tuple[Any, ...]:
-    above = sorted(names[n] if n >= 0 else "input" for n in network.layers[place].parents)
-    below = sorted(names[n] for n, layer in enumerate(network.layers) if place in layer.parents)
-    return names[place], above, below, place in network.ends
 
 
 def candidate_orders(student: Network, reference: Network) -> Iterator[list[int]]:
@@ -205,8 +213,8 @@ def candidate_orders(student: Network, reference: Network) -> Iterator[list[int]
     By roles where the two are wired alike, otherwise by the shapes of tensors alone; nothing is given
     when the layers cannot correspond one to one.
     """
-    by_role = _groups(roles(student), roles(reference))
-    groups = by_role or _groups(student.signatures(), reference.signatures())
+    by_role = _groups(student.roles, reference.roles)
+    groups = by_role or _groups(student.signatures, reference.signatures)
     if groups is None:
         return
     choices = (itertools.permutations(theirs) for _, theirs in groups)

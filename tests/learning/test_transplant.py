@@ -15,7 +15,6 @@ from autograder.learning.transplant import (
     candidate_orders,
     close,
     make_bank,
-    roles,
     same_function,
 )
 from autograder.sandbox.loading import NAMESPACE
@@ -226,7 +225,7 @@ def test_layers_used_by_hand_are_found() -> None:
 
 def test_roles_follow_the_wiring_and_not_the_order() -> None:
     mine, theirs = probe(ByHand)[1], probe(block)[1]
-    assert sorted(roles(mine)) == sorted(roles(theirs))
+    assert sorted(mine.roles) == sorted(theirs.roles)
     assert len(list(candidate_orders(mine, theirs))) == 1
 
 

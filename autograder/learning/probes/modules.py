@@ -274,16 +274,19 @@ def _takes_part(owner: nn.Module, reached: set[int]) -> bool:
 
 
 def _tensors(owner: nn.Module) -> Iterator[tuple[str, torch.Tensor]]:
-    for name, parameter in owner.named_parameters(recurse=False):
-        yield name, parameter
-    for name, buffer in owner.named_buffers(recurse=False):
-        if name in _RUNNING:
+    seen: set[int] = set()
+    for name, parameter in owner._parameters.items():
+        if parameter is not None and id(parameter) not in seen:
+            seen.add(id(parameter))  # one that has two names counts under the first
+            yield name, parameter
+    for name, buffer in owner._buffers.items():
+        if name in _RUNNING and buffer is not None:
             yield name, buffer
 
 
 def _layer(owner: nn.Module, place: int, trace: Trace, numbers: dict[int, int]) -> dict[str, Any]:
     configuration = {
-        name: _plain(getattr(owner, name)) for name in _CONFIGURATION if hasattr(owner, name)
+        name: _plain(getattr(owner, name)) for name in _CONFIGURATION if _has(owner, name)
     }
     return {
         "kind": type(owner).__name__,
@@ -295,6 +298,11 @@ def _layer(owner: nn.Module, place: int, trace: Trace, numbers: dict[int, int]) 
         "parents": _listed(trace.parents[place], numbers),
         "foreign": _is_foreign(owner),
     }
+
+
+def _has(owner: nn.Module, name: str) -> bool:
+    """`hasattr`, where asking a module for what it lacks is slow."""
+    return name in vars(owner) or hasattr(type(owner), name)
 
 
 def _is_foreign(owner: nn.Module) -> bool:

@@ -50,9 +50,8 @@ def start_over(state: dict[str, Any]) -> bool:
     random.seed(_SEED)
     np.random.seed(_SEED)
     torch.manual_seed(_SEED)
-    return (
-        _settings() == _found["settings"]
-        and all(_holds(now, before) for now, before in _found["contents"])
+    return _settings() == _found["settings"] and all(
+        _holds(now, before) for now, before in _found["contents"]
     )
 
 
