@@ -127,7 +127,10 @@ def with_student(question: CodeQuestion, answer: Answer, tools: Tools, judge: Ju
                     return outcome
         limits = question.limits(tools)
     try:
-        with tools.student(answer.code, question.names, limits, gpu=question.trains) as student:
+        alone = question.is_exact or question.trains
+        with tools.student(
+            answer.code, question.names, limits, gpu=question.trains, alone=alone
+        ) as student:
             missing = [name for name in question.names if name not in student.defined]
             return (
                 _missing(question, missing, student)

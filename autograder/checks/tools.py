@@ -97,7 +97,7 @@ class Tools:
 
     def __enter__(self) -> Tools:
         """From here on exact checks may share a process, until the end of the `with`."""
-        self._shared = SharedJob(lambda limits: self._student_job(limits, gpu=False))
+        self._shared = SharedJob(lambda limits: self._student_job(limits, "start_when_named"))
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -148,16 +148,24 @@ class Tools:
 
     @contextlib.contextmanager
     def student(
-        self, code: Sequence[Source], names: Sequence[str], limits: Limits, *, gpu: bool = False
+        self,
+        code: Sequence[Source],
+        names: Sequence[str],
+        limits: Limits,
+        *,
+        gpu: bool = False,
+        alone: bool = False,
     ) -> Iterator[StudentJob]:
         """A job with the student's definitions, over those that the exercise gives.
 
-        Only with `gpu`, and where there is one, does code that names a GPU use it.
+        Only with `gpu`, and where there is one, does code that names a GPU use it. With `alone` nothing
+        but the definitions names one: no test of the instructor's, no argument.
 
         Raises:
             JobFailed: running the definitions failed as a whole.
         """
-        with self._student_job(limits, gpu=gpu) as job:
+        pretend = "start_when_named" if alone else "start"
+        with self._student_job(limits, None if gpu and self.device == "cuda" else pretend) as job:
             yield self._defined(job, code, names)
 
     def sharing_student(
@@ -173,11 +181,11 @@ class Tools:
         job, alone = self._shared.next(limits), self._shared.is_new
         return replace(self._defined(job, code, names), alone=alone)
 
-    def _student_job(self, limits: Limits, *, gpu: bool) -> Job:
+    def _student_job(self, limits: Limits, pretend: str | None) -> Job:
         job = self.job(limits)
         try:
-            if not (gpu and self.device == "cuda"):
-                job.call(f"{PRETEND}:start")
+            if pretend is not None:
+                job.call(f"{PRETEND}:{pretend}")
         except JobFailed:
             job.close()
             raise

@@ -24,6 +24,8 @@ from autograder.sandbox.child import SOURCES, Refusal, StudentError, describe
 from autograder.sandbox.definitions import Definitions, Piece, find_definitions
 
 NAMESPACE: Final = "namespace"
+# What wants to see the text of definitions before they run.
+READERS: Final = "readers"
 _FAILURES: Final = "failures"
 MODULE: Final = "submission"
 
@@ -57,7 +59,10 @@ def load(
     namespace = spaces[space] if space in spaces else spaces.setdefault(space, _new_namespace())
     found = _definitions(*texts)
     problems = list(_syntax_problems(found, sources))
-    problems += _run(found.needed(names), namespace, files, state)
+    pieces = found.needed(names)
+    for reader in state.get(READERS, ()):
+        reader(_text(piece, texts) for piece in pieces)
+    problems += _run(pieces, namespace, files, state)
     state.setdefault(_FAILURES, []).extend(problems)
     labels = [source["label"] for source in sources]
     missing = [name for name in names if name not in namespace]
@@ -84,6 +89,12 @@ def _compiled(piece: Piece, file: str) -> CodeType:
     flags = __future__.annotations.compiler_flag
     code: CodeType = compile(ast.Module([piece.node], []), file, "exec", flags, dont_inherit=True)
     return code
+
+
+def _text(piece: Piece, texts: list[str]) -> str:
+    """The lines of a piece, without its decorators."""
+    lines = texts[piece.source].split("\n")
+    return "\n".join(lines[piece.node.lineno - 1 : piece.node.end_lineno])
 
 
 def _new_namespace() -> dict[str, Any]:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import torch
 from torch import nn
+from torch.overrides import _get_current_function_mode
 
+from autograder.learning.probes import pretend
 from autograder.learning.probes.pretend import _OnTheCpu
+from autograder.sandbox.loading import definition, load
 
 
 @pytest.mark.parametrize(
@@ -36,3 +41,29 @@ def test_other_devices_and_types_are_left_alone() -> None:
         assert torch.zeros(2, device="meta").device.type == "meta"
         assert torch.zeros(2).to(torch.float64).dtype is torch.float64
         assert nn.Linear(2, 2).to(torch.float64).weight.dtype is torch.float64
+
+
+@pytest.mark.parametrize(
+    ("code", "on"),
+    [
+        ("def f(x):\n    return x.cuda()", True),
+        ("def f(x, device='cuda:0'):\n    return x.to(device)", True),
+        ("import torch\nhere = torch.device('mps')\ndef f(x):\n    return x.to(here)", True),
+        ("def f(x, device):\n    return x.to(device)", False),
+        ("import torch\ntorch.zeros(2).cuda()\ndef f(x):\n    return x + 1", False),
+    ],
+)
+def test_it_is_switched_on_by_definitions_that_name_a_device(code: str, on: bool) -> None:
+    state: dict[str, Any] = {}
+    pretend.start_when_named(state)
+    synchronize = torch.cuda.synchronize
+    try:
+        report = load(state, [{"label": "cell 1", "text": code}], ["f"])
+        assert report["problems"] == []
+        assert isinstance(_get_current_function_mode(), _OnTheCpu) is on
+        if "cuda" in code and on:
+            assert definition(state, "f")(torch.zeros(2)).device.type == "cpu"
+    finally:
+        pretend.stop()
+    assert _get_current_function_mode() is None
+    assert torch.cuda.synchronize is synchronize

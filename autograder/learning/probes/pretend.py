@@ -8,14 +8,23 @@ CPU. What the device line of a student does otherwise is kept: a batch that is n
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 import torch
-from torch.overrides import TorchFunctionMode
+from torch.overrides import TorchFunctionMode, _get_current_function_mode
+
+from autograder.sandbox.loading import READERS
 
 _ELSEWHERE: Final = ("cuda", "mps", "xpu")
 _MOVES: Final = frozenset(_ELSEWHERE)
 _QUIET: Final = ("synchronize", "empty_cache", "reset_peak_memory_stats")
+_NAMED: Final = re.compile("|".join(_ELSEWHERE))
+
+
+_on: list[_OnTheCpu] = []
+_quiet: dict[str, Callable[..., Any]] = {}
 
 
 class _OnTheCpu(TorchFunctionMode):
@@ -48,6 +57,27 @@ def unpretended() -> Any:
 
 def start(state: dict[str, Any]) -> None:
     """Switch it on for the rest of this job."""
-    _OnTheCpu().__enter__()  # type: ignore[no-untyped-call]
-    for name in _QUIET:
-        setattr(torch.cuda, name, lambda *_, **__: None)
+    if not _on:
+        _on.append(_OnTheCpu())
+        _on[-1].__enter__()  # type: ignore[no-untyped-call]
+        _quiet.update({name: getattr(torch.cuda, name) for name in _QUIET})
+        for name in _QUIET:
+            setattr(torch.cuda, name, lambda *_, **__: None)
+
+
+def start_when_named(state: dict[str, Any]) -> None:
+    """Switch it on when definitions are run that name another device: every call pays for it."""
+
+    def read(texts: Iterable[str]) -> None:
+        if any(_NAMED.search(text) for text in texts):
+            start(state)
+
+    state.setdefault(READERS, []).append(read)
+
+
+def stop() -> None:
+    """Switch it off, where it is on and nothing has been put over it."""
+    if _on and _get_current_function_mode() is _on[-1]:
+        _on.pop().__exit__(None, None, None)  # type: ignore[no-untyped-call]
+        for name, function in _quiet.items():
+            setattr(torch.cuda, name, function)
