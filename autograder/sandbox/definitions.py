@@ -34,6 +34,9 @@ _KEPT: Final = (
 )
 
 
+_SILENT: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+
 @dataclass(frozen=True)
 class Piece:
     """A top-level statement that may be run, and the names it defines and needs."""
@@ -67,16 +70,7 @@ class Definitions:
 
     def needed(self, names: Iterable[str]) -> list[Piece]:
         """The pieces to run so that `names` work: all plain definitions, and what they need."""
-        wanted, frontier = set(names), list(names)
-        by_name: dict[str, list[Piece]] = {}
-        for piece in self.pieces:
-            for name in piece.defines:
-                by_name.setdefault(name, []).append(piece)
-        while frontier:
-            for piece in by_name.get(frontier.pop(), ()):
-                new = piece.needs - wanted
-                wanted |= new
-                frontier += new
+        wanted = self._reached(names)
         written = frozenset().union(*(p.defines for p in self.pieces if not p.untouched))
         kept = [
             piece
@@ -88,6 +82,30 @@ class Definitions:
         # A package for plots takes seconds to import, and nothing that is run may read its name.
         read = wanted.union(*(piece.needs for piece in kept))
         return [piece for piece in kept if not _is_unread_import(piece, read)]
+
+    def used(self, names: Iterable[str]) -> list[Piece]:
+        """Those of the needed pieces that do something: functions that nobody calls are left out."""
+        names = list(names)
+        reached = self._reached(names)
+        return [
+            piece
+            for piece in self.needed(names)
+            if piece.defines & reached or not isinstance(piece.node, _SILENT)
+        ]
+
+    def _reached(self, names: Iterable[str]) -> set[str]:
+        """The names that `names` lead to, themselves included."""
+        wanted, frontier = set(names), list(names)
+        by_name: dict[str, list[Piece]] = {}
+        for piece in self.pieces:
+            for name in piece.defines:
+                by_name.setdefault(name, []).append(piece)
+        while frontier:
+            for piece in by_name.get(frontier.pop(), ()):
+                new = piece.needs - wanted
+                wanted |= new
+                frontier += new
+        return wanted
 
     def nested(self, name: str) -> int | None:
         """Where a name is defined inside a class or function: the source; None if nowhere."""

@@ -24,7 +24,7 @@ from autograder.sandbox.child import SOURCES, Refusal, StudentError, describe
 from autograder.sandbox.definitions import Definitions, Piece, find_definitions
 
 NAMESPACE: Final = "namespace"
-# What wants to see the text of definitions before they run.
+# Functions that see the texts of definitions before these run.
 READERS: Final = "readers"
 _FAILURES: Final = "failures"
 MODULE: Final = "submission"
@@ -59,10 +59,9 @@ def load(
     namespace = spaces[space] if space in spaces else spaces.setdefault(space, _new_namespace())
     found = _definitions(*texts)
     problems = list(_syntax_problems(found, sources))
-    pieces = found.needed(names)
     for reader in state.get(READERS, ()):
-        reader(_text(piece, texts) for piece in pieces)
-    problems += _run(pieces, namespace, files, state)
+        reader(_text(piece, texts) for piece in found.used(names))
+    problems += _run(found.needed(names), namespace, files, state)
     state.setdefault(_FAILURES, []).extend(problems)
     labels = [source["label"] for source in sources]
     missing = [name for name in names if name not in namespace]

@@ -49,6 +49,12 @@ def test_other_devices_and_types_are_left_alone() -> None:
         ("def f(x):\n    return x.cuda()", True),
         ("def f(x, device='cuda:0'):\n    return x.to(device)", True),
         ("import torch\nhere = torch.device('mps')\ndef f(x):\n    return x.to(here)", True),
+        ("def f(x):\n    return g(x)\ndef g(x):\n    return x.cuda()", True),
+        (
+            "class F:\n    def on(self, x):\n        return x.cuda()\ndef f(x):\n    return F().on(x)",
+            True,
+        ),
+        ("def f(x):\n    return x\ndef g(x):\n    return x.cuda()", False),
         ("def f(x, device):\n    return x.to(device)", False),
         ("import torch\ntorch.zeros(2).cuda()\ndef f(x):\n    return x + 1", False),
     ],
