@@ -33,7 +33,7 @@ def publish(book: Book, store: Store) -> None:
     seconds = {name: times.total for name, times in store.times().items()}
     known = {entry.id: seconds[entry.id] for entry in book.entries if entry.id in seconds}
     store.write(GRADES_FILE, grades_csv(book), sync=True)
-    store.write(REPORT_FILE, class_page(book, known, book.pairs or ()), sync=True)
+    store.write(REPORT_FILE, class_page(book, known, book.pairs), sync=True)
     if book.pairs is not None:
         store.write(SIMILAR_DATA, as_json(book.pairs), sync=True)
         page = similar_page(book.exercise, book.pairs, len(book.entries))

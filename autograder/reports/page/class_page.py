@@ -78,13 +78,14 @@ class _Part:
 def class_page(
     book: Book,
     seconds: Mapping[str, float],
-    similar: Sequence[Pair] = (),
+    similar: Sequence[Pair] | None = None,
     same: Same | None = None,
 ) -> str:
     """The page: head, totals, questions with their wrong answers, what needs a person, submissions.
 
     `seconds` says how long each submission took, by its id; only the section with the id `time` shows
-    it, and everything else depends on the book alone. `same` decides whether two answers mean the
+    it, and everything else depends on the book alone. `similar` are the pairs that agree beyond chance,
+    None where nobody looked for them. `same` decides whether two answers mean the
     same; without it they are compared as formulas over the question's symbols.
     """
     same = same or Meaning(book.exercise).same

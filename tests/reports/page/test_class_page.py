@@ -89,6 +89,11 @@ def test_every_submission_leads_to_its_page(exercise: Exercise) -> None:
     assert 'href="submissions/odd%20%22name%22%20%231/index.html"' in class_page(book, {})
 
 
+def test_that_nobody_agrees_is_said_where_somebody_looked(book: Book) -> None:
+    assert "No two submissions agree" in section(class_page(book, {}, []), "similar")
+    assert 'id="similar"' not in class_page(book, {})
+
+
 def test_similar_pairs_are_shown_and_not_judged(book: Book) -> None:
     said = section(class_page(book, {}, [pair("late", "so-so")]), "similar")
     assert "late and so-so text 93 % 1 in 1,000" in said
