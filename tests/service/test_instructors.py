@@ -85,3 +85,26 @@ def test_an_instructor_needs_an_address(visit: Callable, email: str) -> None:
     answer = visit("Instructor").post(f"{HERE}/add", {"name": "Tim", "email": email})
     assert answer.status_code == 422
     assert "needs a mail address" in answer.text
+
+
+def test_two_instructors_have_two_addresses(service: Service, visit: Callable) -> None:
+    staff = visit("Instructor")
+    colleague(service, staff)
+    data = {"email": "TIM@x.org", "password": "correct horse"}
+    answer = staff.post("/password", data)
+    assert answer.status_code == 422
+    assert "another instructor has this address" in answer.text
+    assert staff.post("/password", {**data, "email": "ina@x.org"}).status_code == 303
+    assert staff.post("/password", {**data, "email": "ina@x.org"}).status_code == 303  # her own
+
+
+def test_the_staff_of_a_roster_are_let_in_when_that_is_ticked(
+    service: Service, visit: Callable
+) -> None:
+    staff = visit("Instructor")
+    roster = {"pasted": "name,email,role\nCy,cy@x.org,Student\nTim,tim@x.org,TA\n"}
+    assert "1 of the staff were left out" in staff.post("/staff/people", roster).text
+    assert "tim@x.org" not in staff.client.get(HERE).text
+    said = staff.post("/staff/people", {**roster, "staff": "yes"}).text
+    assert "0 students were added; 1 were here already. 1 instructors were added" in said
+    assert "tim@x.org" in staff.client.get(HERE).text

@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from autograder.errors import UsageError
 from autograder.service.doors import VISIT_SECONDS
 from autograder.service.hosts import is_address
+from autograder.service.identity import person_at
 from autograder.service.service import Service
 from autograder.service.tables import Person
 from autograder.service.web.address import address_of
@@ -107,6 +108,9 @@ def set_password(request: Request, values: Mapping[str, str]) -> Response:
         try:
             if not is_address(email):
                 raise UsageError("a mail address is needed, to log in with")
+            other = person_at(session, email)
+            if other is not None and other.role == person.role and other.id != person.id:
+                raise UsageError("another instructor has this address")
             service.doors.set_password(person, password)
             person.email = email
         except UsageError as error:
