@@ -1,11 +1,12 @@
 """A class at a glance: everybody's newest grading without what was said about it, quickly.
 
-A finished grading never changes. Its outcomes and credits are kept in memory, so that a page about a
-class reads no record twice.
+A finished grading never changes. Its outcomes and credits are kept in memory, and what is the same for
+answers that are the same, so that a page about a class reads no record twice.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import threading
 from collections import OrderedDict
@@ -18,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from autograder.checks.grade import Grade
 from autograder.checks.outcome import Outcome, OutcomeKind
+from autograder.checks.text import KEPT
 from autograder.exercise.model import Exercise
 from autograder.service.exercises import Exercises
 from autograder.service.gradings import Graded, graded_all, newest_submissions
@@ -25,6 +27,7 @@ from autograder.service.tables import Job
 
 _MOST_KEPT: Final = 50_000
 _AT_ONCE: Final = 500
+_SAME: Final = "same"
 
 
 class Glances:
@@ -36,7 +39,7 @@ class Glances:
         self._lock = threading.Lock()
 
     def look(self, session: Session, exercise: str) -> list[Graded]:
-        """Everybody's newest grading; an outcome in it has its kind and its credit, and no more."""
+        """Everybody's newest grading; an outcome in it has its kind, its credit, and `sameness`."""
 
         def read(pairs: Sequence[tuple[Job, Exercise]]) -> Mapping[int, Grade | None]:
             return self._grades(session, pairs)
@@ -75,12 +78,38 @@ def _read(
 def _outcomes(record: str | None) -> tuple[Outcome, ...] | None:
     try:
         content: dict[str, Any] = json.loads(record or "")
-        return tuple(_bare(o["question"], o["outcome"], o["credit"]) for o in content["outcomes"])
-    except (ValueError, KeyError, TypeError):
+        return tuple(
+            _bare(
+                o["question"],
+                o["outcome"],
+                o["credit"],
+                _same(answer_in(o["data"], o["read_plain"])),
+            )
+            for o in content["outcomes"]
+        )
+    except (ValueError, KeyError, TypeError, AttributeError):
         return None
 
 
-@lru_cache(maxsize=10_000)
-def _bare(question: str, outcome: OutcomeKind, credit: float | None) -> Outcome:
+def sameness(outcome: Outcome) -> str:
+    """What is the same for answers that are the same; '' where all that was read may not be all."""
+    kept = outcome.data.get(_SAME)
+    return kept if isinstance(kept, str) else _same(answer_in(outcome.data, outcome.read_plain))
+
+
+def answer_in(data: Mapping[str, Any], read_plain: str) -> str:
+    """An answer as far as a grading holds it: as it was written, or as it was read."""
+    written = data.get("answer")
+    return written if isinstance(written, str) and written else read_plain
+
+
+def _same(answer: str) -> str:
+    if not 0 < len(answer) < KEPT:
+        return ""
+    return hashlib.sha256(" ".join(answer.split()).encode("utf-8", "replace")).hexdigest()[:16]
+
+
+@lru_cache(maxsize=50_000)
+def _bare(question: str, outcome: OutcomeKind, credit: float | None, same: str) -> Outcome:
     """One object for all who did the same."""
-    return Outcome(question, outcome, credit, "")
+    return Outcome(question, outcome, credit, "", data={_SAME: same})

@@ -17,10 +17,9 @@ from sqlalchemy.orm import Session
 
 from autograder.checks.catalogue import kind_of
 from autograder.checks.outcome import Outcome, internal
-from autograder.checks.text import KEPT
 from autograder.exercise.model import Question
-from autograder.service.glances import Glances
-from autograder.service.gradings import Graded, graded_all
+from autograder.service.glances import Glances, sameness
+from autograder.service.gradings import Graded, graded, graded_all
 from autograder.service.tables import Correction, Submission
 
 # Which piles are looked at, with words for it.
@@ -34,45 +33,38 @@ _MOST_EARLIER: Final = 20
 
 @dataclass(frozen=True)
 class Pile:
-    """The same answer of several: what the machine made of it, and a person's word on all of them."""
+    """The same answer of several students, and a person's word on all of them."""
 
     key: str
     members: tuple[Graded, ...]
-    machine: Outcome
     word: Correction | None
-
-    @property
-    def text(self) -> str:
-        """The answer as far as the grading holds it; '' where only the files do."""
-        return _answer(self.machine)
 
 
 def piles(
     glances: Glances, session: Session, exercise: str, question: Question, show: str
 ) -> list[Pile]:
     """The piles, the largest first; `show` is a key of `SHOWN`."""
-    ids = [
-        one.submission.id
-        for one in glances.look(session, exercise)
-        if _is_shown(one, question.id, show)
-    ]
-    chosen = select(Submission).where(Submission.id.in_(ids)).order_by(Submission.created)
     found: dict[str, list[Graded]] = {}
-    for one in graded_all(glances.exercises, session, chosen):
-        found.setdefault(pile_key(question, one), []).append(one)
+    for one in glances.look(session, exercise):
+        if _is_shown(one, question.id, show):
+            found.setdefault(pile_key(question, one), []).append(one)
     gathered = [
-        Pile(key, tuple(some), _machine(some[0], question), some[0].words.get(question.id))
-        for key, some in found.items()
+        Pile(key, tuple(some), some[0].words.get(question.id)) for key, some in found.items()
     ]
     return sorted(gathered, key=lambda pile: -len(pile.members))
+
+
+def opened_answer(glances: Glances, session: Session, question: Question, pile: Pile) -> Outcome:
+    """All that the machine said about the answer of a pile."""
+    return _machine(graded(glances.exercises, session, pile.members[0].submission), question)
 
 
 def said_before(
     glances: Glances, session: Session, question: Question, pile: Pile
 ) -> Correction | None:
     """A person's newest word on the same answer, given when one of these students handed in earlier."""
-    answer = _squeezed(pile.machine)
-    if not answer:
+    same = sameness(_machine(pile.members[0], question))
+    if not same:
         return None
     people = {one.submission.person for one in pile.members}
     of_them = (
@@ -86,11 +78,11 @@ def said_before(
     ids = {correction.submission for correction in corrections}
     chosen = select(Submission).where(Submission.id.in_(ids))
     answers = {
-        one.submission.id: _squeezed(_machine(one, question))
+        one.submission.id: sameness(_machine(one, question))
         for one in graded_all(glances.exercises, session, chosen)
     }
-    same = (one for one in corrections if answers.get(one.submission) == answer)
-    return next(same, None)
+    alike = (one for one in corrections if answers.get(one.submission) == same)
+    return next(alike, None)
 
 
 def _is_shown(one: Graded, question: str, show: str) -> bool:
@@ -111,23 +103,11 @@ def _machine(one: Graded, question: Question) -> Outcome:
     return next(found, internal(question.id, one.problem))
 
 
-def _answer(outcome: Outcome) -> str:
-    """All that was read of an answer; '' where that may not be all."""
-    written = outcome.data.get("answer")
-    return written if isinstance(written, str) and written else outcome.read_plain
-
-
-def _squeezed(outcome: Outcome) -> str:
-    """An answer without what does not count as a difference."""
-    return " ".join(_answer(outcome).split())
-
-
 def pile_key(question: Question, one: Graded) -> str:
     """What the answers of a pile have in common: the machine's outcome, the answer, a person's word."""
     machine = _machine(one, question)
-    answer = _squeezed(machine)
-    is_whole = 0 < len(_answer(machine)) < KEPT and not kind_of(question).needs_code
+    same = "" if kind_of(question).needs_code else sameness(machine)
     word = one.words.get(question.id)
     said: Sequence[object] = (word.credit, word.feedback, word.rubric) if word else ()
-    same = (machine.outcome, answer) if is_whole else (one.submission.id,)
-    return hashlib.sha256(json.dumps([*same, *said]).encode()).hexdigest()[:16]
+    parts = (machine.outcome, same or one.submission.id, *said)
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]

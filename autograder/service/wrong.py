@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import tempfile
-from collections import defaultdict
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from sqlalchemy.orm import Session
 
+from autograder.checks.catalogue import kind_of
 from autograder.exercise.bundle import pack, unpack
 from autograder.exercise.model import Exercise
-from autograder.reports.book import Entry
-from autograder.service.amend import Known, takes_mistakes
+from autograder.service.amend import Known
 from autograder.service.classbook import persons
 from autograder.service.exercises import Exercises
-from autograder.service.gradings import class_graded
+from autograder.service.gradings import Graded, class_graded
 from autograder.service.hand_in import Typed
 from autograder.service.handed_in import written_answer
 from autograder.service.live import Asked, Checkers
+from autograder.service.piles import pile_key
 from autograder.submission.model import TextAnswer
 
 _MOST_ANSWERS: Final = 12
@@ -29,27 +30,35 @@ _MOST_TRIED: Final = 1_000
 
 @dataclass(frozen=True)
 class Wrong:
-    """One wrong answer: how it was read, what it earns now and is told, and how many gave it."""
+    """One wrong answer: how it was read, what it earns now and is told, and how many gave it.
+
+    `pile` is the key of the pile in which a person grades all of them by hand.
+    """
 
     answer: str
     credit: float
     line: str
     count: int
+    pile: str
 
 
-def wrong_answers(exercise: Exercise, entries: tuple[Entry, ...]) -> dict[str, list[Wrong]]:
-    """By question, for questions that know mistakes: the answers that lost credit."""
-    found: dict[str, dict[tuple[str, float, str], int]] = defaultdict(lambda: defaultdict(int))
-    for entry in entries:
-        for outcome in entry.grade.outcomes if entry.grade else ():
+def wrong_answers(exercise: Exercise, found: Sequence[Graded]) -> dict[str, list[Wrong]]:
+    """By question, for questions that are answered in writing: the answers that lost credit."""
+    questions = {one.id: one for one in exercise.questions if not kind_of(one).needs_code}
+    counts: dict[str, Counter[tuple[str, float, str]]] = defaultdict(Counter)
+    piles: dict[str, dict[tuple[str, float, str], str]] = defaultdict(dict)
+    for one in found:
+        for outcome in one.grade.outcomes if one.grade and one.is_over else ():
+            question = questions.get(outcome.question)
             lost = outcome.credit is not None and outcome.credit < 1.0
-            if lost and outcome.read_plain and takes_mistakes(exercise.question(outcome.question)):
-                key = (outcome.read_plain, outcome.credit or 0.0, outcome.line)
-                found[outcome.question][key] += 1
+            if question is not None and lost and outcome.read_plain:
+                answer = (outcome.read_plain, outcome.credit or 0.0, outcome.line)
+                counts[question.id][answer] += 1
+                piles[question.id][answer] = pile_key(question, one)
     return {
-        question.id: [Wrong(*key, count) for key, count in _most(found[question.id])]
-        for question in exercise.questions
-        if question.id in found
+        name: [Wrong(*answer, count, piles[name][answer]) for answer, count in _most(counts[name])]
+        for name in questions
+        if name in counts
     }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from pathlib import Path
 
 import pytest
@@ -141,3 +143,16 @@ def test_files_are_read_with_their_lines_and_as_text(site: Site) -> None:
     assert "no text; download it" in page
     assert "import os" in page
     assert "answers.yaml" in page
+
+
+def test_wrong_answers_of_every_written_kind_lead_somewhere(site: Site) -> None:
+    for name in ("Ada", "Bob"):
+        site.hand_in(name, {"width": "W", "pick": "a"})
+    site.work()
+    site.republish("id: secret", "id: another")  # what was graded by it is no question any more
+    page = site.visit().get(f"{SAMPLE}/wrong")
+    assert "2 ×" in page
+    address = re.search(r'href="([^"]+grade/pick[^"]+)"', page)
+    assert address
+    pile = site.visit().get(html.unescape(address[1]))
+    assert "2 students gave this answer" in pile

@@ -14,7 +14,7 @@ from autograder.exercise.bundle import bundle_files
 from autograder.exercise.model import Exercise
 from autograder.service.again import grade_class
 from autograder.service.amend import Known, amended, difference, takes_mistakes
-from autograder.service.classbook import class_book
+from autograder.service.gradings import class_graded
 from autograder.service.service import Service
 from autograder.service.web.forms import points_for, posted
 from autograder.service.web.guard import INSTRUCTOR, require
@@ -38,8 +38,16 @@ def wrong_page(request: Request) -> Response:
     with service.database.read() as session:
         person = require(request, session, INSTRUCTOR)
         _, exercise = opened(request, session)
-        found = wrong_answers(exercise, class_book(service.exercises, session, exercise).entries)
-    return render(request, "staff/wrong.html", person, exercise=exercise, found=found)
+        graded = class_graded(service.exercises, session, exercise.id)
+        found = wrong_answers(exercise, graded)
+    return render(
+        request,
+        "staff/wrong.html",
+        person,
+        exercise=exercise,
+        found=found,
+        takes_mistakes=takes_mistakes,
+    )
 
 
 @posted(max_fields=10)

@@ -12,11 +12,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from autograder.checks.outcome import Outcome
 from autograder.exercise.model import Exercise, Question
 from autograder.reports.page.told import to_staff
 from autograder.service.classbook import persons
 from autograder.service.handed_in import written_answer
-from autograder.service.piles import SHOWN, Pile, piles, said_before
+from autograder.service.piles import SHOWN, Pile, opened_answer, piles, said_before
 from autograder.service.rubric import Item, Ticked, rubric_of, ticked_in, written
 from autograder.service.service import Service
 from autograder.service.standings import waiting_by_question
@@ -117,6 +118,8 @@ def _page(
     problem: str = "",
 ) -> Response:
     pile = found[place] if found else None
+    service: Service = request.app.state.service
+    machine = opened_answer(service.glances, session, question, pile) if pile else None
     return render(
         request,
         "staff/pile.html",
@@ -133,8 +136,9 @@ def _page(
         answers=sum(len(one.members) for one in found),
         before=found[place - 1].key if place else "",
         after=found[place + 1].key if place + 1 < len(found) else "",
-        text=_text(session, exercise, question, pile) if pile else "",
-        told=to_staff(pile.machine) if pile else None,
+        machine=machine,
+        text=_text(session, exercise, question, pile, machine) if pile and machine else "",
+        told=to_staff(machine) if machine else None,
         students=persons(session, (m.submission.person for m in pile.members)) if pile else {},
         form=form,
         was_said=was_said,
@@ -144,9 +148,11 @@ def _page(
     )
 
 
-def _text(session: Session, exercise: Exercise, question: Question, pile: Pile) -> str:
+def _text(
+    session: Session, exercise: Exercise, question: Question, pile: Pile, machine: Outcome
+) -> str:
     """The answer as the student wrote it, out of the files where the grading does not hold it."""
-    kept = pile.machine.data.get("answer")
+    kept = machine.data.get("answer")
     if isinstance(kept, str) and kept:
         return kept
     found = written_answer(session, exercise, pile.members[0].submission.id, question.id)
