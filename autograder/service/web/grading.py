@@ -142,10 +142,16 @@ def _page(
         students=persons(session, (m.submission.person for m in pile.members)) if pile else {},
         form=form,
         was_said=was_said,
-        is_gone="gone" in request.query_params,
+        is_gone=_is_gone(request, found),
         problem=problem,
         model_answer=getattr(question, "model_answer", "") or getattr(question, "answer", ""),
     )
+
+
+def _is_gone(request: Request, found: Sequence[Pile]) -> bool:
+    """Whether the pile that was asked for is not there any more."""
+    at = request.query_params.get("at", "")
+    return "gone" in request.query_params or bool(at and at not in {pile.key for pile in found})
 
 
 def _text(
