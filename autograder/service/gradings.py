@@ -14,6 +14,7 @@ from autograder.checks.grade import Grade
 from autograder.checks.outcome import Outcome, internal, of_credit
 from autograder.checks.record import read_grade
 from autograder.exercise.model import Exercise
+from autograder.service.database import Database
 from autograder.service.exercises import Exercises
 from autograder.service.tables import Correction, Job, Person, Submission, Version
 
@@ -82,6 +83,20 @@ def _spoken(word: Correction, machine: Outcome | None) -> Outcome:
         # What a machine found wrong does not count here; what it repeats of the answer does.
         details=before.details if before.outcome == "person" else (),
         hint="",
+    )
+
+
+def withdrawal(
+    database: Database, session: Session, submission: str, question: str, by: Person
+) -> Correction:
+    """What takes the words of persons on a question back: the machine's verdict counts again."""
+    return Correction(
+        submission=submission,
+        question=question,
+        credit=0.0,
+        withdrawn=True,
+        by=by.id,
+        created=database.now(session),
     )
 
 
@@ -157,11 +172,15 @@ def _counting_jobs(session: Session, ids: Select[str], *, with_records: bool) ->
 
 
 def _newest_words(session: Session, ids: Select[str]) -> dict[str, dict[str, Correction]]:
-    """What persons have said last, by submission and question."""
+    """What persons have said last and not taken back, by submission and question."""
     said = select(Correction).where(Correction.submission.in_(ids)).order_by(Correction.id)
     words: dict[str, dict[str, Correction]] = {}
     for correction in session.scalars(said):
-        words.setdefault(correction.submission, {})[correction.question] = correction
+        of_it = words.setdefault(correction.submission, {})
+        if correction.withdrawn:
+            of_it.pop(correction.question, None)
+        else:
+            of_it[correction.question] = correction
     return words
 
 

@@ -68,21 +68,17 @@ def said_before(
         return None
     people = {one.submission.person for one in pile.members}
     of_them = (
-        Correction.question == question.id,
         Submission.person.in_(people),
         Submission.exercise == pile.members[0].submission.exercise,
         Submission.id.not_in([one.submission.id for one in pile.members]),
     )
-    said = select(Correction).join(Submission).where(*of_them)
-    corrections = list(session.scalars(said.order_by(Correction.id.desc()).limit(_MOST_EARLIER)))
-    ids = {correction.submission for correction in corrections}
-    chosen = select(Submission).where(Submission.id.in_(ids))
-    answers = {
-        one.submission.id: sameness(_machine(one, question))
-        for one in graded_all(glances.exercises, session, chosen)
-    }
-    alike = (one for one in corrections if answers.get(one.submission) == same)
-    return next(alike, None)
+    earlier = select(Submission).where(*of_them).order_by(Submission.created.desc())
+    words = (
+        one.words[question.id]
+        for one in graded_all(glances.exercises, session, earlier.limit(_MOST_EARLIER))
+        if question.id in one.words and sameness(_machine(one, question)) == same
+    )
+    return max(words, key=lambda word: word.id, default=None)
 
 
 def _is_shown(one: Graded, question: str, show: str) -> bool:

@@ -184,7 +184,7 @@ class Attempt(Base):
 
 
 class Correction(Base):
-    """A person's word on a question of a submission; the newest counts."""
+    """A person's word on a question of a submission; the newest counts, unless it is `withdrawn`."""
 
     __tablename__ = "corrections"
     __table_args__ = (Index("corrections_of", "submission", "question"),)
@@ -196,6 +196,7 @@ class Correction(Base):
     feedback: Mapped[str] = mapped_column(Text, default="")
     # What the rubric held then, and what of it was ticked, as `autograder.service.rubric` writes it.
     rubric: Mapped[str] = mapped_column(Text, default="")
+    withdrawn: Mapped[bool] = mapped_column(default=False)
     by: Mapped[int] = mapped_column(ForeignKey("people.id"))
     created: Mapped[float]
 

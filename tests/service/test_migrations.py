@@ -47,5 +47,6 @@ def test_what_an_older_service_kept_is_there_after_an_upgrade(old: Database) -> 
     with old.read() as session:
         correction = session.scalars(select(Correction)).one()
         assert (correction.credit, correction.feedback, correction.rubric) == (0.5, "so", "")
+        assert not correction.withdrawn
         version = session.scalars(select(Version)).one()
         assert (version.note, version.by, version.known) == ("first", "", "")

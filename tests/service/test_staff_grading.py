@@ -190,3 +190,22 @@ def test_a_rubric_that_changes_keeps_the_ticks_it_still_has(
     assert form(page)["tick-0"] == "on"
     # The students were graded by the rubric as it was then.
     assert "It gives a reason." in seen_by(site, "Ada", handed_in["Ada"])
+
+
+def test_a_word_can_be_taken_back(site: Site, handed_in: dict[str, str]) -> None:
+    staff = site.visit()
+    page = staff.get(f"{GRADE}/why")
+    assert "Take the word back" not in page
+    staff.post(f"{GRADE}/why", {**form(page), "give": "all"})
+    assert "<strong>3</strong> of 5" in seen_by(site, "Bob", handed_in["Bob"])
+    page = staff.get(f"{GRADE}/why?show=spoken")
+    staff.post(f"{GRADE}/why", {**form(page), "take-back": "yes"})
+    for name in ("Ada", "Bob"):
+        assert "3 wait for a person" in seen_by(site, name, handed_in[name])
+    assert "taken back" in staff.get(f"/staff/submissions/{handed_in['Ada']}")
+    address = f"/staff/submissions/{handed_in['Ada']}"
+    staff.post(address, {"question": "why", "points": "1"})
+    assert "<strong>1</strong> of 5" in seen_by(site, "Ada", handed_in["Ada"])
+    staff.post(address, {"question": "why", "points": "", "take-back": "yes"})
+    assert "3 wait for a person" in seen_by(site, "Ada", handed_in["Ada"])
+    assert staff.post(address, {"question": "why", "take-back": "yes"}).status_code == 422

@@ -19,7 +19,7 @@ from autograder.reports.page.curves import Curves, curves, runs
 from autograder.reports.page.told import Told, to_staff
 from autograder.service import blobs
 from autograder.service.classbook import persons
-from autograder.service.gradings import Graded, graded
+from autograder.service.gradings import Graded, graded, withdrawal
 from autograder.service.handed_in import shown_files
 from autograder.service.piles import pile_key
 from autograder.service.rubric import Ticked, ticked_in
@@ -145,13 +145,17 @@ def _history(session: Session, submission: Submission) -> dict[str, Any]:
 
 @posted(max_fields=10)
 def correct(request: Request, values: Mapping[str, str]) -> Response:
-    """Take a person's word on one question."""
+    """Take a person's word on one question, or take words back."""
     service: Service = request.app.state.service
     with service.database.begin() as session:
         person = require(request, session, INSTRUCTOR)
         submission = submission_of(request, session)
-        exercise = graded(service.exercises, session, submission).exercise
-        question, credit = points_for(exercise, values)
+        found = graded(service.exercises, session, submission)
+        name = values.get("question", "")
+        if "take-back" in values and name in found.words:
+            session.add(withdrawal(service.database, session, submission.id, name, person))
+            return RedirectResponse(f"/staff/submissions/{submission.id}#{name}", 303)
+        question, credit = points_for(found.exercise, values)
         session.add(
             Correction(
                 submission=submission.id,

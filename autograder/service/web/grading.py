@@ -16,6 +16,7 @@ from autograder.checks.outcome import Outcome
 from autograder.exercise.model import Exercise, Question
 from autograder.reports.page.told import to_staff
 from autograder.service.classbook import persons
+from autograder.service.gradings import withdrawal
 from autograder.service.handed_in import written_answer
 from autograder.service.piles import SHOWN, Pile, opened_answer, piles, said_before
 from autograder.service.rubric import Item, Ticked, rubric_of, ticked_in, written
@@ -178,6 +179,12 @@ def keep(request: Request, values: Mapping[str, str]) -> Response:
         here = f"/staff/exercises/{exercise.id}/grade/{question.id}?show={show}"
         if place is None:  # somebody else was quicker, or the student handed in anew
             return RedirectResponse(f"{here}&gone=1", 303)
+        if "take-back" in values:
+            for one in found[place].members:
+                session.add(
+                    withdrawal(service.database, session, one.submission.id, question.id, person)
+                )
+            return RedirectResponse(here, 303)
         form = _sent(question, values)
         try:
             credit = _credit(exercise, question, form, values)
