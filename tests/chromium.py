@@ -130,6 +130,12 @@ def fits(page: Page) -> bool:
     return bool(wide <= page.viewport_size["width"])
 
 
+def is_page(page: Page, url: str) -> bool:
+    """Whether an address is a page rather than data or something to download."""
+    answer = page.request.get(url, max_redirects=0)
+    return answer.headers.get("content-type", "").startswith("text/html")
+
+
 def picture(page: Page, path: Path) -> None:
     """The whole page as a PNG, in a window as high as it: what sticks to the window's end is there."""
     size = page.viewport_size

@@ -25,7 +25,7 @@ def test_a_token_is_shown_once_works_and_ends(service: Service, visit: Callable)
     used = staff.get("/staff/tokens")
     assert "<td>never</td>" not in used
     # When it was made, and when it was used.
-    assert len(re.findall(r"<td>20\d\d-\d\d-\d\d \d\d:\d\d UTC</td>", used)) == 2
+    assert len(re.findall(r"<td><time [^>]+>20\d\d-\d\d-\d\d \d\d:\d\d UTC</time></td>", used)) == 2
     name = re.findall(r'name="name" value="(\w+)"', again)[0]
     assert staff.post("/staff/tokens/end", {"name": name}).status_code == 303
     assert script.get("/api/v1/exercises").status_code == 401

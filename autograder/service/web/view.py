@@ -8,6 +8,7 @@ from importlib import resources
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
@@ -33,7 +34,6 @@ def _environment() -> Environment:
         "points": lambda value: f"{value:g}",
         "counted": lambda points: f"{points:g} point{'' if points == 1 else 's'}",
         "moment": moment,
-        "instant": instant,
         "shown": printable,
         "word": lambda outcome: WORDS[outcome],
     }
@@ -58,14 +58,13 @@ def fragment(template: str, **values: Any) -> str:
     return _environment().get_template(template).render(values)
 
 
-def moment(seconds: float) -> str:
-    """A time in UTC as people write it; scripts turn it into local time."""
-    return time.strftime("%Y-%m-%d %H:%M", time.gmtime(seconds))
-
-
-def instant(seconds: float) -> str:
-    """A time as machines write it."""
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
+def moment(seconds: float) -> Markup:
+    """A time in UTC, for people and for machines; scripts turn it into the reader's own."""
+    then = time.gmtime(seconds)
+    read, said = (
+        time.strftime(form, then) for form in ("%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d %H:%M UTC")
+    )
+    return Markup('<time datetime="{}">{}</time>').format(read, said)
 
 
 @lru_cache(maxsize=1)

@@ -6,6 +6,7 @@ class is made once and kept in FOLDER/service; with a WORD only pages are taken 
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -21,12 +22,14 @@ from autograder.service.service import Service
 from autograder.service.tables import Attempt, Person, Submission
 from autograder.submission.files import read_files
 from autograder.submission.roster import Student
-from tests.chromium import Chromium, browser, fits, picture
+from tests.chromium import Chromium, browser, fits, is_page, picture
 from tests.conftest import PS09
 from tests.service.browser.course import Running, run_service, write_exercise
+from tests.service.test_addresses import PARTS, addresses
 
 WIDTHS: Mapping[str, int] = {"phone": 390, "desktop": 1280}
 SCHEMES = ("light", "dark")
+BOSS = "Instructor"
 NAMES = (
     "Anna Keller", "Benoît Favre", "Chiara Rossi", "Daniel Okafor", "Elif Yılmaz", "Felix Brunner", "Giulia Conti",
     "Hanna Lindqvist", "Ivan Petrović", "Jana Nováková", "Kenji Watanabe", "Léa Dubois", "Mateus Carvalho",
@@ -55,7 +58,7 @@ def answer(page: Page) -> None:
         if not section.count():
             continue
         section.get_by_role("textbox").first.fill(text)
-        expect(section.locator(".reading")).not_to_be_empty()
+        expect(section.locator(".reading, .problem").first).not_to_be_empty()
         check = section.locator("[data-check]")
         if check.is_enabled():
             check.click()
@@ -77,39 +80,46 @@ def give_a_word(page: Page) -> None:
 
 
 def shots(running: Running) -> dict[str, Shot]:
-    """Every page by its name."""
+    """Every page by its name: those that the application lists, and some in a state of their own."""
     of = submissions(running.service)
-    exercise, staff = "/exercises/epfl-cs433-ps09", "/staff/exercises/epfl-cs433-ps09"
-    anna, boss = NAMES[0], "Instructor"
-    return {
+    mistakes, anna = of["theory-mistakes"], NAMES[0]
+    exercise, staff = f"/exercises/{PS09.name}", f"/staff/exercises/{PS09.name}"
+    listed = {
+        name_of(path): Shot(who, filled(path, mistakes.rpartition("/")[2]))
+        for who, whose in (("", "anybody"), (BOSS, "instructor"), ("", "owner"), (anna, "visitor"))
+        for method, path in addresses(whose)
+        if method == "GET" and "/events" not in path
+    }
+    return listed | {
         "enter": Shot("", running.link(anna).removeprefix(running.url)),
         "enter-used": Shot("", "/enter/nothing"),
-        "login": Shot("", "/login"),
         "nobody": Shot("", "/"),
-        "home": Shot(anna, "/"),
-        "exercise": Shot(anna, exercise),
+        "problem": Shot(anna, "/submissions/unknown"),
         "exercise-checked": Shot(anna, exercise, answer),
         "exercise-small": Shot(anna, "/exercises/sample"),
         "result-right": Shot("", of["correct"]),
-        "result-mistakes": Shot("", of["theory-mistakes"]),
         "result-models": Shot("", of["models-wrong"]),
+        "result-trained": Shot("", of["train-no-zero-grad"]),
         "result-crashing": Shot("", of["crashing"]),
         "result-waiting": Shot("", of["correct waiting"]),
-        "problem": Shot(anna, "/submissions/unknown"),
-        "staff": Shot(boss, "/staff"),
-        "staff-people": Shot(boss, "/staff/people"),
-        "staff-people-links": Shot(boss, "/staff/people", press("Print links")),
-        "staff-password": Shot(boss, "/password"),
-        "staff-token": Shot(boss, "/staff", press("Make a token")),
-        "staff-class": Shot(boss, staff),
-        "staff-class-empty": Shot(boss, "/staff/exercises/sample"),
-        "staff-wrong": Shot(boss, f"{staff}/wrong"),
-        "staff-amend": Shot(boss, f"{staff}/wrong", give_a_word),
-        "staff-changes": Shot(boss, f"{staff}/changes"),
-        "staff-report": Shot(boss, f"{staff}/report"),
-        "staff-submission": Shot(boss, f"/staff{of['theory-mistakes']}"),
-        "staff-submission-code": Shot(boss, f"/staff{of['models-wrong']}"),
+        "staff-slips": Shot(BOSS, "/staff/people", press("Print links")),
+        "staff-class-empty": Shot(BOSS, "/staff/exercises/sample"),
+        "staff-amend": Shot(BOSS, f"{staff}/wrong", give_a_word),
+        "staff-pile": Shot(BOSS, f"{staff}/grade/sgdm-m?show=all"),
+        "staff-code": Shot(BOSS, f"/staff{of['models-wrong']}"),
+        "staff-code-files": Shot(BOSS, f"/staff{of['correct']}/files"),
     }
+
+
+def name_of(path: str) -> str:
+    """An address as the name of a file."""
+    return "-".join(re.findall(r"\w+", path)) or "home"
+
+
+def filled(path: str, submission: str) -> str:
+    """An address with the shipped exercise and this submission in it."""
+    parts = {**PARTS, "exercise": PS09.name, "question": "sgdm-m", "submission": submission}
+    return re.sub(r"\{(\w+)(:\w+)?\}", lambda part: parts[part[1]], path)
 
 
 def submissions(service: Service) -> dict[str, str]:
@@ -147,6 +157,9 @@ def take(chromium: Chromium, running: Running, folder: Path, name: str, shot: Sh
                 if who:
                     page.goto(running.link(who))
                     page.get_by_role("button", name="Come in").click()
+                    page.wait_for_url(lambda address: "/enter/" not in address)
+                if not is_page(page, running.url + shot.path):
+                    return
                 page.goto(running.url + shot.path)
                 shot.then(page)
                 page.wait_for_timeout(300)

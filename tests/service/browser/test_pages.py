@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.accessible import unreadable
-from tests.chromium import Chromium, fits
+from tests.chromium import Chromium, fits, is_page
 from tests.service.browser.conftest import Visit
 from tests.service.browser.course import Running, notebook
 from tests.service.test_addresses import addresses, filled
@@ -38,10 +38,7 @@ def problems(page: Page, url: str, paths: list[str]) -> list[str]:
     """What is wrong with those of the addresses that are pages."""
     found = []
     for path in paths:
-        answer = page.request.head(url + path, max_redirects=0)
-        if answer.status == 405:
-            answer = page.request.get(url + path, max_redirects=0)
-        if not answer.headers.get("content-type", "").startswith("text/html"):
+        if not is_page(page, url + path):
             continue
         page.goto(url + path)
         page.wait_for_load_state("networkidle")
