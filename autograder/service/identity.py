@@ -79,4 +79,4 @@ def _text(value: object) -> str:
         value = value[0]
     if isinstance(value, bool) or not isinstance(value, (str, int)):
         return ""
-    return " ".join(str(value).split())[:_LONGEST]
+    return "".join(c for c in " ".join(str(value).split()) if c.isprintable())[:_LONGEST]

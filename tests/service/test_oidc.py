@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -124,6 +125,37 @@ def test_keys_change(service: Service, university: University) -> None:
 
 
 @pytest.mark.parametrize(
+    ("algorithm", "kind", "size"),
+    [("PS256", "RSA", 2048), ("ES256", "EC", "P-256"), ("Ed25519", "OKP", "Ed25519")],
+)
+def test_providers_sign_in_several_ways(
+    service: Service, university: University, algorithm: str, kind: str, size: Any
+) -> None:
+    client = door(service, university)
+    university.keys = [jwk.JWKRegistry.generate_key(kind, size, auto_kid=True)]
+    university.header = {"alg": algorithm}
+    come_in(client, university)
+    assert who(client) == "Ada"
+
+
+def test_a_secret_is_sent_as_the_provider_wants_it(
+    service: Service, university: University
+) -> None:
+    university.document = {"token_endpoint_auth_methods_supported": ["client_secret_post"]}
+    client = door(service, university)
+    come_in(client, university)
+    assert who(client) == "Ada"
+
+
+def test_an_issuer_may_end_in_a_slash(service: Service, university: University) -> None:
+    university.document = {"issuer": f"{university.issuer}/"}
+    university.claims = {"iss": f"{university.issuer}/"}
+    client = door(service, university)
+    come_in(client, university)
+    assert who(client) == "Ada"
+
+
+@pytest.mark.parametrize(
     ("claims", "says"),
     [
         ({"aud": "another"}, "not to be believed"),
@@ -226,7 +258,7 @@ def test_an_answer_is_good_once(service: Service, university: University) -> Non
 def test_nobody_is_enrolled_unless_the_instructor_says_so(
     service: Service, university: University
 ) -> None:
-    university.account |= {"email": "new@x.org", "name": "  New\r\nBcc: x "}
+    university.account |= {"email": "new@x.org", "name": "  New\r\nBcc:\x1b x "}
     client = door(service, university)
     assert come_in(client, university).status_code == 403
     client = door(service, university, enrol=True)

@@ -21,7 +21,7 @@ class University:
     """The provider. `account` is what it says of whom logs in; the other fields are how it misbehaves."""
 
     def __init__(self) -> None:
-        self.keys = [new_key()]
+        self._usual = new_key()
         self._codes: dict[str, dict[str, str]] = {}
         self._access: set[str] = set()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
@@ -31,7 +31,8 @@ class University:
         self.be_honest()
 
     def be_honest(self) -> None:
-        """Say that it is Ada, and nothing that is not so."""
+        """Say that it is Ada, and nothing that is not so; sign with a key of the usual kind."""
+        self.keys = [self._usual]
         self.account: dict[str, Any] = {
             "sub": "248289761001",
             "email": "ada@x.org",
@@ -73,12 +74,16 @@ class University:
     def tokens(self, form: dict[str, str], authorization: str) -> dict[str, Any] | None:
         """The tokens for a code, used once by the client that it was given to."""
         asked = self._codes.pop(form.get("code", ""), None)
+        by_form = self.document.get("token_endpoint_auth_methods_supported") == [
+            "client_secret_post"
+        ]
         login = base64.b64encode(f"{CLIENT}:{SECRET}".encode()).decode()
         verifier = form.get("code_verifier", "").encode()
         challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier).digest()).decode().rstrip("=")
         if (
             asked is None
-            or authorization != f"Basic {login}"
+            or authorization != ("" if by_form else f"Basic {login}")
+            or (by_form and (form.get("client_id"), form.get("client_secret")) != (CLIENT, SECRET))
             or form.get("redirect_uri") != asked["redirect_uri"]
             or challenge != asked["code_challenge"]
         ):
@@ -101,7 +106,7 @@ class University:
         claims = {name: value for name, value in claims.items() if value is not None}
         key = self.signing_key or self.keys[-1]
         header = {"alg": "RS256", "kid": self.keys[-1].kid, **self.header}
-        algorithms = ["RS256", "HS256", "none"]
+        algorithms = ["RS256", "PS256", "ES256", "Ed25519", "HS256", "none"]
         return jws.serialize_compact(header, json.dumps(claims), key, algorithms=algorithms)
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
