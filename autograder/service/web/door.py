@@ -14,8 +14,9 @@ from autograder.service.identity import person_at
 from autograder.service.service import Service
 from autograder.service.tables import Person
 from autograder.service.web.address import address_of
+from autograder.service.web.cookies import VISIT, give_cookie, take_cookie
 from autograder.service.web.forms import posted
-from autograder.service.web.guard import Rates, cookie_name, require
+from autograder.service.web.guard import Rates, require
 from autograder.service.web.view import render
 
 
@@ -92,9 +93,7 @@ def leave(request: Request, _: Mapping[str, str]) -> Response:
     with service.database.begin() as session:
         require(request, session).series += 1
     response = RedirectResponse("/", 303)
-    response.delete_cookie(
-        cookie_name(service), secure=service.settings.is_secure, httponly=True, samesite="lax"
-    )
+    take_cookie(request, response, VISIT)
     return response
 
 
@@ -131,14 +130,7 @@ def let_in(request: Request, person: Person) -> Response:
     """Open a visit, of which the browser knows by a cookie."""
     service: Service = request.app.state.service
     response = RedirectResponse(home_of(person), 303)
-    response.set_cookie(
-        cookie_name(service),
-        service.doors.cookie(person),
-        max_age=VISIT_SECONDS,
-        httponly=True,
-        secure=service.settings.is_secure,
-        samesite="lax",
-    )
+    give_cookie(request, response, VISIT, service.doors.cookie(person), VISIT_SECONDS)
     return response
 
 

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from autograder.service.service import Service
 from autograder.service.tables import Person
+from autograder.service.web.cookies import cookie_of
 
 INSTRUCTOR: Final = "instructor"  # the role that staff pages ask for
 FORM_TOKEN: Final = "form_token"  # noqa: S105 - the name of a field
@@ -170,16 +171,6 @@ class Rates:
         while len(self._buckets) > _MOST_VISITORS:
             self._buckets.popitem(last=False)
         return left
-
-
-def cookie_name(service: Service, name: str = "visit") -> str:
-    """What a cookie is called: under TLS browsers keep this prefix from other hosts and paths."""
-    return f"__Host-{name}" if service.settings.is_secure else name
-
-
-def cookie_of(request: Request) -> str:
-    """The visit's cookie as the browser sent it; empty when there is none."""
-    return request.cookies.get(cookie_name(request.app.state.service), "")
 
 
 def visitor_of(request: Request, session: Session) -> Person | None:

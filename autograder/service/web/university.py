@@ -15,10 +15,10 @@ from autograder.errors import AutograderError, InternalError, UsageError
 from autograder.service.identity import Identity, identity_of, person_of
 from autograder.service.service import Service
 from autograder.service.tables import Person
+from autograder.service.web.cookies import cookie_of, give_cookie, take_cookie
 from autograder.service.web.door import let_in, login_page, slow_down
-from autograder.service.web.guard import cookie_name
 
-_PURPOSE: Final = "oidc"
+_COOKIE: Final = "oidc"
 _SECONDS: Final = 600
 _LOG: Final = logging.getLogger(__name__)
 _DOWN: Final = (
@@ -42,14 +42,7 @@ def leave_for(request: Request) -> Response:
     except InternalError as error:
         return _down(request, error)
     response = RedirectResponse(address, 303)
-    response.set_cookie(
-        cookie_name(service, _PURPOSE),
-        service.doors.seal(_PURPOSE, kept),
-        max_age=_SECONDS,
-        httponly=True,
-        secure=service.settings.is_secure,
-        samesite="lax",
-    )
+    give_cookie(request, response, _COOKIE, service.doors.seal(_COOKIE, kept), _SECONDS)
     return response
 
 
@@ -58,8 +51,7 @@ def come_back(request: Request) -> Response:
     service: Service = request.app.state.service
     if service.provider is None:
         raise HTTPException(404)
-    name = cookie_name(service, _PURPOSE)
-    kept = service.doors.unseal(_PURPOSE, request.cookies.get(name, ""), _SECONDS)
+    kept = service.doors.unseal(_COOKIE, cookie_of(request, _COOKIE), _SECONDS)
     if kept is None:
         slow_down(request)
         return login_page(request, 403, "This login is too old. Begin once more.")
@@ -72,7 +64,7 @@ def come_back(request: Request) -> Response:
     except AutograderError as error:
         _LOG.warning("nobody was let in by OpenID Connect: %s", error)
         response = login_page(request, 403, f"You could not be let in: {error}.")
-    response.delete_cookie(name, secure=service.settings.is_secure, httponly=True, samesite="lax")
+    take_cookie(request, response, _COOKIE)
     return response
 
 
