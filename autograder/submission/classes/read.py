@@ -22,6 +22,7 @@ from autograder.submission.classes.text import one_line
 
 MAX_INNER_BYTES: Final = 512 << 20
 _DEEPEST: Final = 4
+_OF_A_RUN: Final = frozenset(("run.json", "submissions", "times.jsonl"))
 _SYSTEMS: Final[
     tuple[tuple[Callable[[Sequence[Item]], bool], Callable[[Sequence[Item]], ClassRoll]], ...]
 ] = ((is_gradescope, read_gradescope), (is_moodle, read_moodle), (is_canvas, read_canvas))
@@ -40,7 +41,11 @@ def read_class(path: Path) -> ClassRoll:
     items, notes = _top(path)
     links = [item for item in items if _is_link(item)]
     notes += [f"{item.name} is a link; it was not read." for item in links]
-    items = tuple(item for item in items if item not in links)
+    runs = [item for item in items if item.is_folder and _is_run(item.children())]
+    notes += [f"{item.name} holds the results of a run; it was not read." for item in runs]
+    if _is_run(items):
+        raise UsageError(f"{path} holds the results of a run, and no hand-ins")
+    items = tuple(item for item in items if item not in (*links, *runs))
     if not items:
         raise UsageError(f"{path}: there are no hand-ins in it")
     read = next((read for is_it, read in _SYSTEMS if is_it(items)), read_folder)
@@ -74,6 +79,11 @@ def _top(path: Path) -> tuple[tuple[Item, ...], list[str]]:
 
 def _is_link(item: Item) -> bool:
     return isinstance(item, DiskItem) and item.path.is_symlink()
+
+
+def _is_run(items: Sequence[Item]) -> bool:
+    """Whether a folder is what the grading of a class wrote, which somebody put beside the class."""
+    return {item.name for item in items} >= _OF_A_RUN
 
 
 def _is_alone(items: Sequence[Item]) -> bool:

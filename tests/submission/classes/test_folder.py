@@ -229,3 +229,20 @@ def test_files_of_the_same_stem_are_told_apart(tmp_path: Path) -> None:
         assert roll.notes == (
             "Anna and anna.ipynb and anna.py bear the same name; each counts as a hand-in.",
         )
+
+
+def test_the_results_of_a_run_are_no_hand_in(tmp_path: Path) -> None:
+    for name in (
+        "anna/answers.md",
+        "run/run.json",
+        "run/times.jsonl",
+        "run/submissions/anna/x.json",
+    ):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("x")
+    roll = read_class(tmp_path)
+    assert list(by_id(roll)) == ["anna"]
+    assert roll.notes == ("run holds the results of a run; it was not read.",)
+    with pytest.raises(UsageError, match="holds the results of a run, and no hand-ins"):
+        read_class(tmp_path / "run")
