@@ -205,6 +205,23 @@ def _print_kinds(changes: Changes, say: _Say) -> None:
         say(f"  and {len(kinds) - _MOST_LINES} kinds more: changes.csv has them all")
 
 
+def print_again(
+    folder: str, name: str, changes: Sequence[Change], otherwise: Sequence[str], console: Console
+) -> None:
+    """Say whether a grade that was made again is that of a submission in a run."""
+    if otherwise:
+        line = f"Made otherwise than {folder}: {'; '.join(otherwise)}"
+        console.print(Text(printable(line, 500), style="yellow"), soft_wrap=True)
+    whose = f"{folder} has for {printable(name, 60)}"
+    if not changes:
+        console.print(Text(f"The same outcomes and points as {whose}.", style="green"))
+        return
+    console.print(Text(f"Not what {whose}:", style="bold"), soft_wrap=True)
+    for row in changes:
+        line = f"  {row.question}: {_shown(row.before)} → {_shown(row.after)}"
+        console.print(Text(line), soft_wrap=True)
+
+
 def _shown(verdict: Verdict | None) -> str:
     if verdict is None:
         return "nothing"

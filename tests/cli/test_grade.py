@@ -11,7 +11,7 @@ import pytest
 
 from autograder.cli.app import run
 from autograder.grading.batch.local import LocalEngine
-from tests.grading.batch.classroom import make_class, make_exercise
+from tests.grading.batch.classroom import SPEC, make_class, make_exercise
 
 
 @pytest.fixture
@@ -85,3 +85,30 @@ def test_our_own_failure_is_told_with_its_reason_and_exit_code_1(
         line for line in Path("run/grades.csv").read_text().splitlines() if "student-001" in line
     )
     assert "grader failed" in line and ",0," not in line
+
+
+def test_a_grade_of_a_run_is_made_again(
+    folders: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["grade", *folders, "-j", "1", "-o", "run", "--seed", "7", "-k", "sum or size"]) == 0
+    again = ["run", "exercise", "--again", "run"]
+    capsys.readouterr()
+    assert run([*again, "class/student-001"]) == 0
+    printed = capsys.readouterr().out
+    assert "The same outcomes and points as run has for student-001." in printed
+    assert "words" not in printed
+    make_exercise(Path("exercise"), SPEC.replace('answer: "12"', 'answer: "13"'))
+    assert run([*again, "class/student-001"]) == 1
+    said = capsys.readouterr().out.splitlines()[-3:]
+    assert said == [
+        "Made otherwise than run: questions changed: size",
+        "Not what run has for student-001:",
+        "  size: 0, wrong → 2, right",
+    ]
+    Path("class/student-001/answers.md").write_text("# size\n\n1\n")
+    assert run([*again, "class/student-001"]) == 1
+    assert "no submission in run has these files" in capsys.readouterr().out
+    assert run([*again, "class/student-001", "--seed", "1"]) == 4
+    assert "--again takes seed, questions, time and layers from the run" in capsys.readouterr().err
+    assert run(["run", "exercise", "--again", "exercise", "class/student-001"]) == 4
+    assert "exercise holds no run to compare with" in capsys.readouterr().err

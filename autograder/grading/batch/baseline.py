@@ -64,7 +64,7 @@ class Baseline:
         self.exercise = exercise
         self.made = made
         self.store = Store(folder)
-        self.run = _read_run(self.store, exercise)
+        self.run = read_run(self.store, exercise)
         self.causes = Causes(self.run, made)
         self.order = [q.id for q in make_plan(exercise, made["options"]["select"]).questions]
         self.notes: list[str] = []
@@ -229,7 +229,12 @@ def _points(path: Path) -> dict[str, float]:
     return {t["extra_data"]["question"]: float(t["score"]) for t in tests if "score" in t}
 
 
-def _read_run(store: Store, exercise: Exercise) -> dict[str, Any]:
+def read_run(store: Store, exercise: Exercise) -> dict[str, Any]:
+    """What a run of this exercise was made with.
+
+    Raises:
+        UsageError: there is none, it is damaged, or of another exercise or version.
+    """
     path = store.folder / RUN_FILE
     if not path.is_file():
         raise UsageError(
