@@ -49,7 +49,7 @@ def accept(
     """
     answers = {question: answer for question, answer in typed.items() if _says_something(answer)}
     stored = {name: data for name, data in _named(files).items() if not is_junk(name)}
-    _refuse_useless(stored)
+    _refuse_useless(stored, answers)
     if answers:
         stored[_free(TYPED, stored)] = yaml.safe_dump(answers, allow_unicode=True).encode()
     _refuse(stored)
@@ -109,13 +109,13 @@ def _refuse(stored: Mapping[str, bytes]) -> None:
         raise UsageError(f"the files are larger than {MOST_BYTES >> 20} MiB together")
 
 
-def _refuse_useless(files: Mapping[str, bytes]) -> None:
-    """Files none of which holds anything to grade are a mistake that can be mended at once."""
+def _refuse_useless(files: Mapping[str, bytes], answers: Mapping[str, Typed]) -> None:
+    """Files that hold nothing to grade are a mistake that can be mended at once."""
     for name in files:
         if PurePosixPath(name.lower()).suffix in _CLOSED:
             raise UsageError(f"{name} cannot be opened here; pack it as a zip")
     useful = [name for name in files if may_be_graded(name) or name.lower().endswith(".zip")]
-    if files and not useful:
+    if files and not useful and not answers:
         raise UsageError(f"{next(iter(files))} cannot be graded; hand in {_GRADED}")
     if useful and not any(files[name] for name in useful):
         raise UsageError(f"{useful[0]} is empty")

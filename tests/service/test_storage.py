@@ -49,7 +49,7 @@ def test_on_a_full_disk_nothing_is_confirmed_and_nothing_half_stored(tmp_path: P
         kept = ada.hand_in({"width": "W - K"})
         before = counted(service)
         disk.is_full = True
-        files = [("files", ("notes.bin", LARGE))]
+        files = [("files", ("notes.md", LARGE))]
         answer = ada.post("/exercises/sample/hand-in", files=files)
         assert answer.status_code == 503
         assert answer.headers["Retry-After"] == "30"

@@ -200,13 +200,29 @@ def test_what_was_typed_stands_there_when_files_are_refused(visit: Callable) -> 
     }
     for name, (data, words) in refused.items():
         files = [("files", (name, data))]
-        answer = ada.post("/exercises/sample/hand-in", {"width": "W/2", "pick": "b"}, files=files)
+        typed = {} if name == "me.png" else {"width": "W/2", "pick": "b"}
+        answer = ada.post("/exercises/sample/hand-in", typed, files=files)
         assert answer.status_code == 422
         assert f"Nothing was handed in: {name}" in answer.text
         assert words in answer.text
-        assert "W/2</textarea>" in answer.text
-        assert 'value="b" checked' in answer.text
+        assert ("W/2</textarea>" in answer.text) is bool(typed)
+        assert ('value="b" checked' in answer.text) is bool(typed)
     assert "Handed in before" not in ada.client.get("/exercises/sample").text
+
+
+def test_a_question_may_have_any_name(tmp_path: Path) -> None:
+    names = ("files", "again", "summary", "earlier")
+    rows = (f"  - {{id: {n}, kind: expression, title: It, answer: W}}\n" for n in names)
+    spec = f"symbols: {{W: real}}\nquestions:\n{''.join(rows)}"
+    with open_site(tmp_path, spec, ["Ada"]) as site:
+        ada = site.visit("Ada")
+        files = [("files", ("work.md", b"Nothing"))]
+        typed = dict.fromkeys(names, "W")
+        address = ada.hand_in(typed, files)
+        again = ada.hand_in({**typed, "hand_in_again": address.rpartition("/")[2]})
+        site.work()
+        for one in (address, again):
+            assert "<strong>4</strong> of 4 points" in ada.get(one)
 
 
 def test_what_was_handed_in_stands_in_the_form_again(visit: Callable) -> None:
@@ -227,13 +243,13 @@ def test_files_go_along_with_the_next_hand_in_unless_there_are_others(
     page = ada.client.get("/exercises/sample").text
     assert "what I handed in before: work.py</span>" in page
     identifier = first.rpartition("/")[2]
-    second = ada.hand_in({"width": "W - K", "again": identifier})
+    second = ada.hand_in({"width": "W - K", "hand_in_again": identifier})
     page = staff.client.get(f"/staff{second}").text
     assert ">work.py<" in page
     assert "answers-2.yaml" not in page  # what was typed then is not what is typed now
-    third = ada.hand_in({"again": identifier}, [("files", ("other.py", b"x = 2"))])
+    third = ada.hand_in({"hand_in_again": identifier}, [("files", ("other.py", b"x = 2"))])
     assert ">work.py<" not in staff.client.get(f"/staff{third}").text
-    theirs = bob.hand_in({"width": "W", "again": identifier})
+    theirs = bob.hand_in({"width": "W", "hand_in_again": identifier})
     assert ">work.py<" not in staff.client.get(f"/staff{theirs}").text
 
 

@@ -24,6 +24,7 @@ from autograder.service.web.guard import Rates, require
 from autograder.service.web.student import form_page, opened
 
 _MOST_FIELDS: Final = 1_000
+_AGAIN: Final = "hand_in_again"
 
 
 async def hand_in(request: Request) -> Response:
@@ -32,7 +33,9 @@ async def hand_in(request: Request) -> Response:
         max_files=MOST_FILES, max_fields=_MOST_FIELDS, max_part_size=LONGEST_ANSWER * 4
     ) as form:
         check_token(request, form)
-        typed = {key: value for key, value in form.items() if isinstance(value, str)}
+        # A question may be called `files`, too; its answer comes before them.
+        texts = [(key, value) for key, value in form.multi_items() if isinstance(value, str)]
+        typed = dict(reversed(texts))
         uploads = [value for value in form.getlist("files") if isinstance(value, UploadFile)]
         # What is too large is not even read.
         fits = sum(upload.size or 0 for upload in uploads) <= MOST_BYTES
@@ -53,7 +56,7 @@ def _hand_in(
         try:
             if not fits:
                 raise UsageError(f"the files are larger than {MOST_BYTES >> 20} MiB together")
-            files = files or _again(session, person, exercise, typed.get("again", ""))
+            files = files or _again(session, person, exercise, typed.get(_AGAIN, ""))
             answers = typed_answers(exercise, typed)
             identifier = accept(service.database, session, person.id, version, files, answers)
             _keep(service.database, session, person, exercise, typed)

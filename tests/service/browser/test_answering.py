@@ -121,7 +121,7 @@ def test_every_state_is_seen_at_a_glance(page: Page) -> None:
 
 
 def test_files_are_listed_taken_back_and_handed_in(page: Page, running: Running) -> None:
-    files = page.locator("#files")
+    files = page.locator("#all_files")
     choose = files.get_by_label("Files")
     choose.set_input_files([{"name": "work.ipynb", "mimeType": "", "buffer": notebook()}])
     choose.set_input_files([{"name": "photo.png", "mimeType": "", "buffer": b"PNG"}])
@@ -145,8 +145,8 @@ def test_folders_are_dropped_with_their_files(page: Page) -> None:
           drop.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
         }"""
     )
-    expect(page.locator("#files").get_by_role("listitem")).to_have_count(2)
-    expect(page.locator("#files")).to_contain_text("work.py 23 bytes")
+    expect(page.locator("#all_files").get_by_role("listitem")).to_have_count(2)
+    expect(page.locator("#all_files")).to_contain_text("work.py 23 bytes")
 
 
 def test_too_large_is_said_before_anything_is_sent(page: Page) -> None:
@@ -178,7 +178,7 @@ def test_the_result_tells_what_was_tried_and_handed_in(page: Page, running: Runn
     page.locator("#width textarea").fill("W - K + 1")
     page.get_by_role("button", name="Hand in").click()
     expect(page.locator(".total")).to_contain_text("2 of 8 points")
-    earlier = page.locator("#earlier").get_by_role("listitem")
+    earlier = page.locator("#handed_in").get_by_role("listitem")
     expect(earlier).to_have_count(2)
     expect(earlier.first).to_contain_text("this one counts")
     earlier.last.get_by_role("link").click()
@@ -205,7 +205,7 @@ def test_a_folder_is_dropped_with_what_lies_in_it(page: Page, tmp_path: Path) ->
     for kind in ("dragEnter", "dragOver", "drop"):
         place = {"x": box["x"] + 9, "y": box["y"] + 9}
         devtools.send("Input.dispatchDragEvent", {"type": kind, **place, "data": data})
-    rows = page.locator("#files").get_by_role("listitem")
+    rows = page.locator("#all_files").get_by_role("listitem")
     expect(rows).to_have_count(2)
     expect(rows.filter(has_text="work/src/model.py")).to_be_visible()
     page.get_by_role("button", name="Hand in").click()

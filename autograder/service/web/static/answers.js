@@ -24,8 +24,10 @@ class Answer {
     this.asked = 0;
     this.said = {};
     this.keyboards = new Map();
+    this.listens("off"); // what stands there when the page comes is not read out
     section.addEventListener("input", (event) => {
       if (!event.target.matches("textarea[data-input], input[type=radio]")) return;
+      this.listens("polite");
       drafts.keep(event.target.name, event.target.value);
       clearTimeout(this.timer);
       this.timer = setTimeout(() => this.look(), PAUSE);
@@ -39,6 +41,10 @@ class Answer {
       button.addEventListener("click", () => this.keyboard(button));
     }
     if ([...section.querySelectorAll("textarea")].some((input) => input.value.trim())) this.look();
+  }
+
+  listens(how) {
+    for (const part of this.section.querySelectorAll("[aria-live]")) part.setAttribute("aria-live", how);
   }
 
   values() {
@@ -75,6 +81,7 @@ class Answer {
 
   async check() {
     clearTimeout(this.timer);
+    this.listens("polite");
     this.button.disabled = true;
     this.button.textContent = "Checking…";
     await this.look(true);

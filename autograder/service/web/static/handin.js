@@ -132,7 +132,9 @@ function readable(bytes) {
 // A request that tells how far it is, which fetch does not.
 function sent(form, files) {
   const data = new FormData(form);
-  data.delete("files");
+  const typed = data.getAll("files").filter((value) => typeof value === "string");
+  data.delete("files"); // the inputs for files are empty; a question may have this name, too
+  for (const text of typed) data.append("files", text);
   for (const [path, file] of files.chosen) data.append("files", file, path);
   const bar = form.querySelector("progress");
   const request = new XMLHttpRequest();

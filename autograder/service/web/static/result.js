@@ -37,7 +37,7 @@ async function refresh() {
   const answer = await fetch(location.href);
   if (!answer.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-  for (const part of fresh.querySelectorAll("#summary, .overview, #earlier, main .question")) {
+  for (const part of fresh.querySelectorAll("#result_summary, .overview, #handed_in, main .question")) {
     const name = part.id || part.className;
     const old = part.id ? document.getElementById(part.id) : document.querySelector("." + part.className);
     if (!old || shown.get(name) === part.outerHTML) continue;
