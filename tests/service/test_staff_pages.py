@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from autograder.service.database import Database
+from autograder.service.tables import Job
 from tests.service.site import Site, open_site
 from tests.service.visitors import EXERCISE
 
@@ -156,3 +159,25 @@ def test_wrong_answers_of_every_written_kind_lead_somewhere(site: Site) -> None:
     assert address
     pile = site.visit().get(html.unescape(address[1]))
     assert "2 students gave this answer" in pile
+
+
+def test_evidence_is_opened_with_curves_data_and_the_point_of_difference(site: Site) -> None:
+    one = site.hand_in("Ada", {"width": "W + 2*K", "pick": "a"})
+    site.work()
+    with site.service.database.begin() as session:
+        job = session.scalars(select(Job)).one()
+        record = json.loads(job.record or "")
+        pick = next(o for o in record["outcomes"] if o["question"] == "pick")
+        pick["evidence"] = "counted <twice>"
+        pick["data"] = {"curves": [[0.5, 0.75, 0.9]], "threshold": 0.8, "cases": "<7>"}
+        job.record = json.dumps(record)
+    staff = site.visit()
+    page = staff.get(f"/staff/submissions/{one}")
+    assert "the right one" in page  # the point at which they differ, with both values
+    assert "Decided by: counted &lt;twice&gt;" in page
+    assert "&#34;cases&#34;: &#34;&lt;7&gt;&#34;" in page
+    assert page.count("<polyline") == 1
+    staff.post(f"/staff/submissions/{one}", {"question": "pick", "points": "1"})
+    page = staff.get(f"/staff/submissions/{one}")
+    assert page.count("<polyline") == 1  # a person's word takes no evidence away
+    assert "Decided by: counted &lt;twice&gt;" in page

@@ -46,6 +46,9 @@ def test_going_back_shows_what_it_changes_and_is_a_new_version(site: Site) -> No
     assert "<strong>0</strong> of 2" in site.visit("Ada").get(f"/submissions/{submission}")
     listed = text_of(staff.get(VERSIONS))
     assert "back to version 1 Instructor in use" in listed
+    page = text_of(staff.get(f"/staff/submissions/{submission}"))
+    assert "What the last grading changed" in page
+    assert "width 1, partly right 0, wrong -1 the question changed" in page
     assert "Ada width 1, partly right 0, wrong -1 the question changed" in text_of(
         staff.get("/staff/exercises/sample/changes")
     )
@@ -73,6 +76,7 @@ def test_grading_again_by_the_version_in_use_keeps_both_results(site: Site) -> N
     site.work()
     page = text_of(staff.get(f"/staff/submissions/{submission}"))
     assert "graded again" in page
+    assert "The last grading changed nothing" in page
     assert "1 submission was graded more than once" in text_of(
         staff.get("/staff/exercises/sample/changes")
     )

@@ -15,13 +15,14 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from autograder.checks.outcome import Outcome
-from autograder.reports.page.curves import Curves, curves, runs
+from autograder.reports.changes import Change
 from autograder.reports.page.told import Told, to_staff
 from autograder.service import blobs
 from autograder.service.classbook import persons
 from autograder.service.gradings import Graded, graded, withdrawal
 from autograder.service.handed_in import shown_files
 from autograder.service.piles import pile_key
+from autograder.service.regraded import changes_of
 from autograder.service.rubric import Ticked, ticked_in
 from autograder.service.service import Service
 from autograder.service.tables import Correction, File, Job, Person, Submission, Version
@@ -54,12 +55,6 @@ class Opened:
     def told(self) -> Told | None:
         """How it was decided, for staff."""
         return to_staff(self.machine) if self.machine else None
-
-    @property
-    def curves(self) -> Curves | None:
-        """The accuracies of a training, drawn."""
-        data = self.machine.data if self.machine else {}
-        return curves(runs("the student's model", data), data.get("threshold"))
 
     @property
     def data(self) -> str:
@@ -101,6 +96,7 @@ def submission_page(request: Request) -> Response:
             files=_files(session, submission),
             result=result,
             questions=_opened(found, result.shown),
+            changes=_changes(service, session, found),
             **_history(session, submission),
         )
 
@@ -116,6 +112,16 @@ def _opened(found: Graded, shown: Sequence[Shown]) -> list[Opened]:
         )
         for one in shown
     ]
+
+
+def _changes(service: Service, session: Session, found: Graded) -> list[Change]:
+    """What the last grading changed against the one before it."""
+    done = select(Job).where(Job.submission == found.submission.id, Job.state == "done")
+    before = session.scalar(done.order_by(Job.id.desc()).offset(1).limit(1))
+    if before is None:
+        return []
+    version = session.get_one(Version, before.version)
+    return list(changes_of(found, before, service.exercises.open(session, version)))
 
 
 def _files(session: Session, submission: Submission) -> list[File]:
