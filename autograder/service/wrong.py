@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -100,6 +101,7 @@ def effects(
     changed = []
     found = [one for one in class_graded(exercises, session, exercise.id) if one.is_over]
     people = persons(session, (one.submission.person for one in found))
+    credit: dict[str, float | None] = {}  # many give the same answer
     with tempfile.TemporaryDirectory(prefix="autograder-amended-") as place:
         folder = unpack(pack(dict(files)), Path(place))
         for one in found[:_MOST_TRIED]:
@@ -108,10 +110,13 @@ def effects(
                 continue
             given = {o.question: o.credit for o in one.grade.outcomes}
             before = given.get(known.question)
-            now = checkers.check(Asked(folder, known.question, _typed(written))).outcome.credit
-            if now != before:
+            answer = _typed(written)
+            key = json.dumps(answer, sort_keys=True)
+            if key not in credit:
+                credit[key] = checkers.check(Asked(folder, known.question, answer)).outcome.credit
+            if credit[key] != before:
                 name = people[one.submission.person].called
-                changed.append(Effect(one.submission.id, name, before, now))
+                changed.append(Effect(one.submission.id, name, before, credit[key]))
     return changed
 
 

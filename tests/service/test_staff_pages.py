@@ -181,3 +181,25 @@ def test_evidence_is_opened_with_curves_data_and_the_point_of_difference(site: S
     page = staff.get(f"/staff/submissions/{one}")
     assert page.count("<polyline") == 1  # a person's word takes no evidence away
     assert "Decided by: counted &lt;twice&gt;" in page
+
+
+def test_the_same_answer_is_tried_once_for_everybody_who_gave_it(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in NAMES:
+        site.hand_in(name, {"width": "W - 2*K" if name != "Dan" else "W"})
+    site.work()
+    tried: list[object] = []
+    check = site.service.checkers.check
+
+    def counting(asked):
+        tried.append(asked.answer)
+        return check(asked)
+
+    monkeypatch.setattr(site.service.checkers, "check", counting)
+    site.service.checkers.start()
+    word = {"question": "width", "answer": "W - 2*K", "points": "0.5", "feedback": "Once."}
+    page = site.visit().post(f"{SAMPLE}/wrong", word).text
+    assert "3 submissions would change" in page
+    assert page.count(">+0.5<") == 3
+    assert sorted(map(str, tried)) == ["W", "W - 2*K"]
