@@ -31,7 +31,7 @@ def _environment() -> Environment:
     )
     environment.filters |= {
         "markdown": as_markup,
-        "points": lambda value: f"{value:g}",
+        "points": lambda value: f"{round(value, 4):g}",
         "counted": lambda points: f"{points:g} point{'' if points == 1 else 's'}",
         "moment": moment,
         "shown": printable,

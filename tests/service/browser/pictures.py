@@ -1,7 +1,7 @@
-"""`python -m tests.service.browser.pictures FOLDER [WORD]`: every page of the service as pictures.
+"""`python -m tests.service.browser.pictures FOLDER [WORD ...]`: every page of the service as pictures.
 
 Each is taken at a phone's and a desktop's width, light and dark, with a graded class of the shipped exercise. The
-class is made once and kept in FOLDER/service; with a WORD only pages are taken whose name holds it.
+class is made once and kept in FOLDER/service; with WORDs only pages are taken whose name holds one.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def give_a_word(page: Page) -> None:
     page.get_by_label("For the student").first.fill("Look at the first step again: it is c, not 0.")
     page.get_by_label("Points of").first.fill("0.5")
     page.get_by_role("button", name="See what it changes").first.click()
-    expect(page.locator("h1")).to_contain_text("a known mistake", timeout=180_000)
+    expect(page.get_by_role("heading", name="a known mistake")).to_be_visible(timeout=180_000)
 
 
 def shots(running: Running) -> dict[str, Shot]:
@@ -175,7 +175,7 @@ def owner(running: Running, path: str) -> str:
         return session.get_one(Person, submission.person).name if submission else ""
 
 
-def main(folder: Path, word: str = "") -> None:
+def main(folder: Path, *words: str) -> None:
     samples = sorted(path.name for path in (PS09 / "submissions").iterdir() if path.is_dir())
     samples += [f"theory-mistakes {number}" for number in range(len(samples), len(NAMES) - 1)]
     fresh = not (folder / "service").exists()
@@ -187,9 +187,9 @@ def main(folder: Path, word: str = "") -> None:
             make_class(running.service, {NAMES[-1]: "correct waiting"})
     with run_service(folder / "service", exercises, worker=False) as running, browser() as chromium:
         for name, shot in shots(running).items():
-            if word in name:
+            if not words or any(word in name for word in words):
                 take(chromium, running, folder, name, shot)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), *sys.argv[2:3])
+    main(Path(sys.argv[1]), *sys.argv[2:])

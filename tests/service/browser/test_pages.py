@@ -72,3 +72,35 @@ def test_the_doors_are_open_to_everybody(
     paths = [link, *paths_of("", "anybody"), "/", "/nowhere"]
     with chromium.page(running.url, width=width, scheme=scheme) as page:
         assert not (wrong := problems(page, running.url, paths)), "\n".join(wrong)
+
+
+def test_paper_holds_what_is_read_and_nothing_to_press(
+    visit: Visit, running: Running, handed_in: str
+) -> None:
+    page = visit("Ada", scheme="dark")
+    page.goto(f"{running.url}/submissions/{handed_in}")
+    page.emulate_media(media="print", color_scheme="dark")
+    expect(page.locator("header")).to_be_hidden()
+    expect(page.locator(".total")).to_be_visible()
+    assert not page.get_by_role("button").filter(visible=True).count()
+    assert page.locator("html").evaluate("one => getComputedStyle(one).backgroundColor") == (
+        "rgb(253, 253, 251)"  # the palette's light paper, whatever the screen has
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [
+        ("/staff", "Class"),
+        ("/staff/exercises/sample/grade", "Class"),
+        ("/staff/people", "Students"),
+        ("/exercises/sample", "Exercises"),
+        ("/password", "Password"),
+    ],
+)
+def test_the_navigation_says_where_one_is(
+    instructor: Page, running: Running, path: str, place: str
+) -> None:
+    instructor.goto(running.url + path)
+    here = instructor.get_by_role("navigation", name="Pages").locator("[aria-current]")
+    expect(here).to_have_text(place)
