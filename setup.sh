@@ -111,7 +111,7 @@ grading_extras() {
 
 case "${1:-}" in
 "") install "$(grading_extras)" ;;
-service) install "$(grading_extras),service" ;;
+service) install "$(grading_extras),service,oidc" ;;
 test)
   shift
   install core,torch,service,postgres,oidc,ray,dev

@@ -141,7 +141,8 @@ class Letter:
         try:
             message["To"] = Address(name, addr_spec=_in_ascii(self.address))
         except (MessageError, ValueError):
-            raise Undelivered(f"{self.address!r} is not a mail address", passing=False) from None
+            words = f"{self.address!r} has letters before the @ that are not written here"
+            raise Undelivered(words, passing=False) from None
         message["From"] = sender
         message["Reply-To"] = self.contact
         message["Subject"] = f"Your link to {self.course}"

@@ -13,10 +13,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import delete, func, select
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from autograder.errors import AutograderError
 from autograder.service.database import Database
 from autograder.service.doors import Doors
 from autograder.service.hosts import is_address
@@ -115,8 +113,8 @@ class Post:
             self._news.clear()
             try:
                 self.send_due()
-            except (SQLAlchemyError, AutograderError) as error:
-                _LOG.warning("mails wait: %s", " ".join(str(error).split())[:300])
+            except Exception as error:  # the others must still be sent
+                _LOG.warning("mails wait: %s", " ".join(f"{error!r}".split())[:300])
             self._news.wait(_LOOK_SECONDS)
 
     def _claim(self) -> _Claim | None:

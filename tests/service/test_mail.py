@@ -103,7 +103,7 @@ def test_an_instructor_mails_links_to_whom_they_ticked(
     assert "Hello Ada," in text
     assert "Write to ml@x.org" in text
     assert re.search(r"once, until \d+ \w+ \d{4}, \d\d:\d\d UTC", text)
-    assert "sent 20" in staff.client.get("/staff/people").text
+    assert "sent <time" in staff.client.get("/staff/people").text
     secret = LINK.findall(text)[0]
     Visitor(service, secret)
     assert service.post.send_due() == 0
@@ -355,6 +355,38 @@ def test_a_domain_may_have_umlauts(mailbox: Mailbox) -> None:
     courier.send(letter(address="ada@bücher.example").message(courier.server.sender))
     courier.close()
     assert mailbox.mails[0]["X-Recipients"] == "ada@xn--bcher-kva.example"
+
+
+def test_an_address_that_cannot_be_written_holds_up_no_other(
+    service: Service, mailbox: Mailbox, visit: Callable
+) -> None:
+    with service.database.begin() as session:
+        session.execute(update(Person).where(Person.name == "Ada").values(email="ädä@x.org"))
+    visit("Instructor").post("/staff/people/mail")
+    assert service.post
+    assert service.post.send_due() == 1
+    assert state(service) == (
+        "failed",
+        "'ädä@x.org' has letters before the @ that are not written here",
+    )
+
+
+def test_whatever_goes_wrong_the_others_are_sent(
+    service: Service, mailbox: Mailbox, visit: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert service.post
+    send, failures = service.post.courier.send, [RuntimeError("a bug")]
+
+    def once(message: object) -> None:
+        if failures:
+            raise failures.pop()
+        send(message)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(service.post.courier, "send", once)
+    visit("Instructor").post("/staff/people/mail")
+    service.post.start()
+    service.post.look()
+    wait_for(lambda: mailbox.mails)
 
 
 def test_tls_is_begun_and_the_password_is_given(
