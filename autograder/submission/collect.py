@@ -91,10 +91,12 @@ def _bounded(notes: Sequence[str]) -> tuple[str, ...]:
 
 
 def _nothing_found(found: FileSet, notebook: str) -> str:
-    """What was handed in instead of something that can be graded."""
+    """What was handed in instead of something that can be graded, and what is expected."""
+    wanted = ", ".join(filter(None, (*_WRITTEN, notebook)))
+    if found.unread and not found.files:
+        return f"Nothing that can be graded could be read; expected are {wanted}."
     shown = ", ".join(sorted(found.files)[:5]) or "no file at all"
     more = f" and {len(found.files) - 5} more" if len(found.files) > 5 else ""
-    wanted = ", ".join(filter(None, (*_WRITTEN, notebook)))
     return f"Nothing that can be graded was found: there is {shown}{more}; expected are {wanted}."
 
 

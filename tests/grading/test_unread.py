@@ -72,6 +72,7 @@ def test_what_cannot_be_opened_is_for_a_person(
     assert (graded.points, graded.waiting) == (0.0, 5.0)
     assert ("answers.md" if "a.zip" in handed_in else next(iter(handed_in))) in graded.notes[0]
     assert graded.outcomes[0].evidence in graded.outcomes[0].line
+    assert "there is no file at all" not in "".join(graded.notes)
     assert "A person will look at it." in graded.outcomes[0].line
 
 
