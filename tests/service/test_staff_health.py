@@ -74,6 +74,11 @@ def test_an_exercise_proves_itself_on_the_page(site: Site) -> None:
 
 
 def test_known_submissions_are_kept_with_a_version(site: Site) -> None:
+    site.visit().post("/staff/exercises/sample/grade-again")  # nobody handed in: no new version
+    with site.service.database.begin() as session:
+        version = site.service.exercises.newest(session, "sample")
+        assert version is not None
+        site.service.exercises.renew(session, version, "made on a page", "Ina")
     known = site.folder / "submissions"
     (known / "wrong").mkdir(parents=True)
     (known / "wrong" / "answers.md").write_text("### width\n\nW\n")
