@@ -1,19 +1,24 @@
 """What the upload service bears: students who all hand in within a minute, and check answers meanwhile.
 
-    python -m benchmarks.service [--students 200] [--seconds 60] [--workers 2] [--database URL]
+    python -m benchmarks.service [--students 200] [--seconds 60] [--workers 2] [--waves 1]
+                                 [--postgres | --database URL]
 
-Server and workers run as `autograder serve` starts them, on loopback. Every student checks five answers
-while they are typed and hands in PS09's written questions, at a time of their own. Printed are the
-median and the 95th percentile of the acknowledgement (the submission is on disk by then) and of the
-checks, every answer that was no success, the time until everything was graded, and the memory of all
-processes at the peak (a shared page counted once).
+Server and worker run as `autograder serve` starts them, on loopback. Every student checks five answers
+while they are typed and hands in PS09's written questions, at a time of their own. With `--waves` they
+do so again and again, which shows whether memory grows. `--postgres` starts a PostgreSQL of its own.
+
+Printed for each wave are the median and the 95th percentile of the acknowledgement (the submission is
+on disk by then) and of the checks, every answer that was no success, the time until everything was
+graded, and the memory of all processes at the peak (a shared page counted once; PostgreSQL's, too).
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import http.client
 import json
+import os
 import random
 import secrets
 import socket
@@ -35,6 +40,7 @@ from autograder.service.roster import enrol
 from autograder.service.tables import Job, Person
 from autograder.submission.roster import Student
 from benchmarks.usage import Watch
+from tests.service.postgres import Server
 
 EXERCISE = "epfl-cs433-ps09"
 ANSWERS = {
@@ -64,14 +70,22 @@ def main() -> None:
     parser.add_argument("--students", type=int, default=200)
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--waves", type=int, default=1)
     parser.add_argument("--database", default="")
+    parser.add_argument("--postgres", action="store_true")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="autograder-load-") as folder:
-        run(Path(folder), options)
+    print(f"load before the run: {os.getloadavg()[0]:.1f} on {len(os.sched_getaffinity(0))} cores")
+    with contextlib.ExitStack() as ends:
+        folder = Path(ends.enter_context(tempfile.TemporaryDirectory(prefix="autograder-load-")))
+        url = options.database or f"sqlite:///{folder / 'service.db'}"
+        if options.postgres:
+            server = Server(durable=True)
+            ends.callback(server.close)
+            url = server.new_database("service")
+        run(folder, url, options)
 
 
-def run(folder: Path, options: argparse.Namespace) -> None:
-    url = options.database or f"sqlite:///{folder / 'service.db'}"
+def run(folder: Path, url: str, options: argparse.Namespace) -> None:
     database = Database(url)
     database.upgrade()
     cookies = enrolled(database, options.students)
@@ -82,23 +96,27 @@ def run(folder: Path, options: argparse.Namespace) -> None:
         try:
             wait_for(port)
             time.sleep(5)  # until the checkers have started
-            with Watch() as watch:
-                times = Times()
-                began = time.monotonic()
-                crowd(port, cookies, options.seconds, times)
-                wait_until_graded(database, options.students)
-                took = time.monotonic() - began
+            kind = "SQLite" if database.is_sqlite else "PostgreSQL"
+            print(
+                f"{options.students} students in {options.seconds:g} s, {options.workers} workers, {kind}"
+            )
+            for wave in range(1, options.waves + 1):
+                with Watch() as watch:
+                    times = Times()
+                    began = time.monotonic()
+                    crowd(port, cookies, options.seconds, times)
+                    wait_until_graded(database, wave * options.students)
+                    took = time.monotonic() - began
+                report(times, took, watch.peak)
         finally:
             server.terminate()
-    report(times, took, watch.peak, options)
 
 
-def report(times: Times, took: float, peak: int, options: argparse.Namespace) -> None:
-    print(f"{options.students} students in {options.seconds:g} s, {options.workers} workers")
+def report(times: Times, took: float, peak: int) -> None:
     print(f"  acknowledged  {len(times.acknowledged):5}  {spread(times.acknowledged)}")
     print(f"  checked       {len(times.checked):5}  {spread(times.checked)}")
     print(f"  problems      {len(times.problems):5}  {', '.join(sorted(set(times.problems)))}")
-    print(f"  everything graded after {took:.1f} s; {peak / 2**20:.0f} MiB at the peak")
+    print(f"  everything graded after {took:.1f} s; {peak / 2**20:.0f} MiB at the peak", flush=True)
 
 
 def spread(seconds: Sequence[float]) -> str:

@@ -1,4 +1,4 @@
-"""What docs/service.md says about backup, restore and upgrade, done as it says."""
+"""What docs/service.md says about backup and restore, done as it says."""
 
 from __future__ import annotations
 
@@ -10,14 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from alembic import command
 from sqlalchemy import func, select
 
-from autograder.service import blobs, database
+from autograder.service import blobs
 from autograder.service.database import Database
-from autograder.service.service import Service
-from autograder.service.settings import Settings
-from autograder.service.tables import Base, File, Person, Submission
+from autograder.service.tables import Base, File, Person
 from tests.conftest import ROOT
 from tests.service.courses import Course
 from tests.service.postgres import Server, binaries
@@ -101,51 +98,3 @@ def test_postgresql_is_backed_up_and_restored(server: Server, tmp_path: Path) ->
     restored.upgrade()
     assert content(restored) == before
     restored.close()
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def old(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A database as the first version of the service made it, with a submission in it."""
-    url = f"sqlite:///{tmp_path / 'service.db'}"
-    if request.param == "postgres":
-        url = request.getfixturevalue("postgres").new_database("old")
-    opened = Database(url)
-    with opened.engine.begin() as connection:
-        config = database._config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
-        for line in OLD:
-            connection.exec_driver_sql(line)
-    opened.close()
-    return url
-
-
-OLD = (
-    "INSERT INTO people (role, name, number, email, series) VALUES ('student', 'Ada', '1', 'a@x', 3)",
-    "INSERT INTO people (role, name, number, email, series) VALUES ('instructor', 'I', '', '', 0)",
-    "INSERT INTO blobs (digest, data) VALUES ('d', 'bytes')",
-    "INSERT INTO versions (exercise, bundle, created, origin, note) VALUES ('e', 'd', 1, 'folder', '')",
-    "INSERT INTO submissions (id, exercise, person, created) VALUES ('s', 'e', 1, 2)",
-    "INSERT INTO files (submission, name, blob, size) VALUES ('s', 'answers.md', 'd', 5)",
-    "INSERT INTO jobs (submission, version, state, worker, attempts, created, done, problem)"
-    " VALUES ('s', 1, 'done', 'w', 1, 2, 0, '')",
-    'INSERT INTO corrections (submission, question, credit, feedback, "by", created)'
-    " VALUES ('s', 'q', 0.5, 'well', 2, 3)",
-    "INSERT INTO tokens (secret, person, note, created) VALUES ('digest', 2, 'old', 1)",
-)
-
-
-def test_a_database_of_the_first_version_is_brought_up_to_date(old: str, tmp_path: Path) -> None:
-    with Service.open(Settings(tmp_path / "service", database=old)) as service:
-        with service.database.read() as session:
-            ada = session.scalars(select(Person).where(Person.name == "Ada")).one()
-            submission = session.get_one(Submission, "s")
-            assert (ada.series, submission.person, submission.created) == (3, ada.id, 2.0)
-        counts = {name: n for name, n in content_of_old(service.database).items() if n}
-        wanted = ("corrections", "files", "jobs", "submissions", "tokens", "versions")
-        assert {name: counts[name] for name in wanted} == dict.fromkeys(wanted, 1)
-
-
-def content_of_old(opened: Database) -> dict[str, int]:
-    with opened.read() as session:
-        return {t.name: len(session.execute(select(t)).all()) for t in TABLES}
