@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -61,11 +62,16 @@ class Database:
                 "install autograder[postgres]"
             ) from None
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        # One writes at a time in SQLite. Who waits for another process there sleeps and looks again;
+        # threads that wait here go on at once.
+        self._turns: contextlib.AbstractContextManager[object] = (
+            threading.RLock() if self.is_sqlite else contextlib.nullcontext()
+        )
 
     @contextlib.contextmanager
     def begin(self) -> Iterator[Session]:
         """A session in a transaction: committed at the end, rolled back when anything is raised."""
-        with self._sessions.begin() as session:
+        with self._turns, self._sessions.begin() as session:
             yield session
 
     @contextlib.contextmanager
