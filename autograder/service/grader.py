@@ -15,7 +15,7 @@ import tempfile
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from autograder.checks.catalogue import load
 from autograder.checks.grade import Grade
@@ -24,12 +24,11 @@ from autograder.exercise.bundle import unpack
 from autograder.exercise.model import Exercise
 from autograder.grading.batch.crew import PARTIAL
 from autograder.grading.batch.work import failure
-from autograder.grading.batch.worker import die_with_the_parent, files_of
+from autograder.grading.batch.worker import Message, answer_all, attend, files_of
 from autograder.grading.grade import Options, grade_files
 from autograder.grading.memo import Memo
 from autograder.grading.session import Session
 from autograder.sandbox import control
-from autograder.sandbox.shared import SharedServer
 
 # What is judged is kept for each exercise; there may be many.
 _MEMO_BYTES: Final = 4 << 20
@@ -38,38 +37,28 @@ _TELL_SECONDS: Final = 0.3
 
 def main() -> int:
     """Serve until the socket closes."""
-    die_with_the_parent()
-    with socket.socket(fileno=int(sys.argv[1])) as channel, contextlib.suppress(OSError):
-        start, _ = control.receive(channel)
-        if start is not None:
-            _serve(channel, start)
-    return 0
+    return attend(_serve)
 
 
-def _serve(channel: socket.socket, start: dict[str, Any]) -> None:
+def _serve(channel: socket.socket, start: Message) -> None:
     options = Options(**start["options"])
-    shared = SharedServer(int(sys.argv[2])) if len(sys.argv) > 2 else None
-    with (
-        tempfile.TemporaryDirectory(prefix="autograder-exercises-") as folder,
-        Session(options.device, confined=options.confined, shared=shared) as session,
-    ):
+    with tempfile.TemporaryDirectory(prefix="autograder-exercises-") as folder:
         shelf = _Shelf(Path(folder))
-        control.send(channel, {"ready": True})
-        while (task := control.receive(channel)[0]) is not None:
+
+        def answer(task: Message, session: Session) -> Message:
             with _Progress(channel, wanted=start[PARTIAL]) as progress:
-                answer = _answer(task, shelf, options, session, progress.show)
-            if shared is not None and shared.is_gone:
-                return  # this submission and all further ones are for a grader with another fork server
-            control.send(channel, answer)
+                return _answer(task, shelf, options, session, progress.show)
+
+        answer_all(channel, options, answer)
 
 
 def _answer(
-    task: dict[str, Any],
+    task: Message,
     shelf: _Shelf,
     options: Options,
     session: Session,
     tell: Callable[[Grade], None],
-) -> dict[str, Any]:
+) -> Message:
     """The record of a submission as JSON, or why there is none."""
     try:
         exercise, memo = shelf.take(task["exercise"], task["bundle"])

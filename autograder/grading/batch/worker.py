@@ -13,6 +13,7 @@ import json
 import signal
 import socket
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -30,18 +31,43 @@ from autograder.submission.files import FileSet
 _PR_SET_PDEATHSIG: Final = 1
 
 
+Message = dict[str, Any]
+
+
 def main() -> int:
     """Serve until the socket closes."""
-    die_with_the_parent()
+    return attend(_serve)
+
+
+def attend(serve: Callable[[socket.socket, Message], None]) -> int:
+    """Let `serve` have the socket that this process was started with, and the first message from it."""
+    _die_with_the_parent()
     with socket.socket(fileno=int(sys.argv[1])) as channel, contextlib.suppress(OSError):
         start, _ = control.receive(channel)
         if start is not None:
-            _serve(channel, start)
+            serve(channel, start)
     return 0
 
 
-def die_with_the_parent() -> None:
-    """Let the kernel end this process when the one that started it has ended."""
+def answer_all(
+    channel: socket.socket, options: Options, answer: Callable[[Message, Session], Message]
+) -> None:
+    """Answer every message with one, in a session, until the other end closes.
+
+    It ends as well when the fork server that it shares is gone: this task and all further ones are for
+    a process with another fork server.
+    """
+    shared = SharedServer(int(sys.argv[2])) if len(sys.argv) > 2 else None
+    with Session(options.device, confined=options.confined, shared=shared) as session:
+        control.send(channel, {"ready": True})
+        while (task := control.receive(channel)[0]) is not None:
+            reply = answer(task, session)
+            if shared is not None and shared.is_gone:
+                return
+            control.send(channel, reply)
+
+
+def _die_with_the_parent() -> None:
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
@@ -54,14 +80,9 @@ def _serve(channel: socket.socket, start: dict[str, Any]) -> None:
         control.send(channel, {"problem": str(error)})
         return
     memo = Memo() if start["memo"] else None
-    shared = SharedServer(int(sys.argv[2])) if len(sys.argv) > 2 else None
-    with Session(options.device, confined=options.confined, shared=shared) as session:
-        control.send(channel, {"ready": True})
-        while (task := control.receive(channel)[0]) is not None:
-            answer = _answer(task, exercise, options, session, memo)
-            if shared is not None and shared.is_gone:
-                return  # this task and all further ones are for a worker with another fork server
-            control.send(channel, answer)
+    answer_all(
+        channel, options, lambda task, session: _answer(task, exercise, options, session, memo)
+    )
 
 
 def _answer(
