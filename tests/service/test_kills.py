@@ -103,7 +103,7 @@ def multipart(fields: dict[str, str], data: bytes) -> tuple[bytes, str]:
         for name, value in fields.items()
     ]
     parts.append(
-        f'--{edge}\r\nContent-Disposition: form-data; name="files"; filename="notes.bin"\r\n\r\n'
+        f'--{edge}\r\nContent-Disposition: form-data; name="files"; filename="notes.py"\r\n\r\n'
     )
     end = f"\r\n--{edge}--\r\n".encode()
     return "".join(parts).encode() + data + end, f"multipart/form-data; boundary={edge}"
@@ -158,7 +158,7 @@ def test_nothing_is_lost_and_nothing_is_graded_twice(
     def student(cookie: str) -> None:
         token = doors.form_token(cookie)
         for number in range(EACH):
-            text, data = f"n + {number}", os.urandom(20_000)
+            text, data = f"n + {number}", b"# " + os.urandom(10_000).hex().encode()
             while (found := hand_in(port, cookie, token, text, data)) is None:
                 time.sleep(0.2)
             acknowledged[found] = text, data
@@ -202,7 +202,7 @@ def check(database: Database, acknowledged: Mapping[str, tuple[str, bytes]]) -> 
         for submission, (text, data) in acknowledged.items():
             files = session.scalars(select(File).where(File.submission == submission))
             found = {file.name: blobs.get(session, file.blob) for file in files}
-            assert found == {"answers.yaml": f"sum: {text}\n".encode(), "notes.bin": data}
+            assert found == {"answers.yaml": f"sum: {text}\n".encode(), "notes.py": data}
         delivered = sum(session.scalars(select(Worker.graded)))
     assert set(acknowledged) <= stored
     assert sorted(job.submission for job in jobs) == sorted(stored)
