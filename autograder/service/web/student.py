@@ -91,6 +91,7 @@ def submission_page(request: Request) -> Response:
     with service.database.read() as session:
         person, submission = own_submission(request, session)
         found = graded(service.exercises, session, submission)
+        tries = tries_of(session, person, submission.exercise, found.exercise.policy)
         return render(
             request,
             "submission.html",
@@ -99,7 +100,7 @@ def submission_page(request: Request) -> Response:
             submission=submission,
             result=result_of(found),
             earlier=handed_in(service.exercises, session, person, submission.exercise),
-            tries=tries_of(session, person, submission.exercise, found.exercise.policy),
+            tries={name: one.until(submission.created) for name, one in tries.items()},
         )
 
 

@@ -53,6 +53,10 @@ class Tries:
         """How many checks there are yet."""
         return max(0, self.policy.checks - len(self.all))
 
+    def until(self, moment: float) -> Tries:
+        """The checks up to a moment, such as that of a hand-in."""
+        return replace(self, all=tuple(one for one in self.all if one.created <= moment))
+
     def of(self, answer: Typed) -> Try | None:
         """The newest check of exactly this answer."""
         return next((one for one in reversed(self.all) if one.answer == answer), None)
