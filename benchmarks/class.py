@@ -1,10 +1,10 @@
 """What grading a class costs: `autograder grade`, and beside it a process per submission, as others do it.
 
-    python -m benchmarks.class [--theory] [--code] [--peers [N]] [--otter PROGRAM] [--count 200] [-j 2]
-                                [--rounds 1]
+    python -m benchmarks.class [--theory] [--code] [--both] [--peers [N]] [--otter PROGRAM]
+                                [--count 200] [-j 2] [--rounds 1]
 
-The class is made by `benchmarks.classroom`: PS09's written questions (`--theory`), and the same with a
-notebook (`--code`: all exact checks of code, no accuracies); both by default. Printed are wall seconds,
+The class is made by `benchmarks.classroom`: PS09's written questions (`--theory`), a notebook (`--code`:
+all exact checks of code, no accuracies), and `--both`; all three by default. Printed are wall seconds,
 processor seconds and memory at the peak of the whole tree of processes (a shared page counted once), the
 median over the rounds, and how many answers got what the class's maker says they must get.
 
@@ -41,6 +41,8 @@ PEER = Path(__file__).parent / "classroom" / "peer"
 SHOWN = 20
 OTTER_COUNT = 10
 THEORY, CODE = tuple(bank()), PARTS["all"]
+QUESTIONS = {"theory": THEORY, "code": CODE, "both": (*THEORY, *CODE)}
+NAMES = {"theory": "theory", "code": "a notebook's code", "both": "theory and a notebook"}
 
 
 @dataclass(frozen=True)
@@ -66,13 +68,10 @@ def main() -> None:
     print(f"load before the run: {os.getloadavg()[0]:.1f} on {len(os.sched_getaffinity(0))} cores")
     for what in options.what:
         with tempfile.TemporaryDirectory(prefix="class-") as folder:
-            code = what == "code"
-            made = make_class(Path(folder), options.count, options.seed, code)
-            questions = (*THEORY, *CODE) if code else THEORY
-            plan = Plan("both" if code else "theory", Path(folder), made, questions, options.jobs)
-            print(
-                f"\n{len(made)} submissions, {'theory and notebook' if code else 'theory'}, -j {plan.jobs}"
-            )
+            made = make_class(Path(folder), options.count, options.seed, code=what != "theory")
+            questions = QUESTIONS[what]
+            plan = Plan(what, Path(folder), made, questions, options.jobs)
+            print(f"\n{len(made)} submissions, {NAMES[what]}, -j {plan.jobs}")
             ours = compared("autograder grade", plan, options.rounds, grade)
             if options.peers != 0:
                 few = made[: options.peers] if options.peers > 0 else made
@@ -218,8 +217,10 @@ def arguments() -> argparse.Namespace:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--theory", dest="what", action="append_const", const="theory")
-    parser.add_argument("--code", dest="what", action="append_const", const="code")
+    for what, name in NAMES.items():
+        parser.add_argument(
+            f"--{what}", dest="what", action="append_const", const=what, help=f"grade {name}"
+        )
     parser.add_argument("--peers", nargs="?", type=int, const=-1, default=0, metavar="N")
     parser.add_argument("--otter", default="", metavar="PROGRAM", help="an installed `otter`")
     parser.add_argument("--count", type=int, default=200)
@@ -231,7 +232,7 @@ def arguments() -> argparse.Namespace:
     if options.apart:
         apart(options.apart)
         sys.exit()
-    options.what = options.what or ["theory", "code"]
+    options.what = options.what or list(NAMES)
     return options
 
 

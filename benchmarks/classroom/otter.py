@@ -9,6 +9,8 @@ import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from benchmarks.classroom.peer.run_tests import MODULES
+
 PEER = Path(__file__).parent / "peer"
 SECONDS = 300
 _TEST = '''OK_FORMAT = True
@@ -25,11 +27,11 @@ test = {{"name": {name!r}, "points": {points}, "suites": [{{"scored": True, "set
 
 
 def make_archive(program: str, folder: Path, what: str) -> Path:
-    """What `otter run` grades with: a test for each question that the peer tests, `theory` or `both`."""
+    """What `otter run` grades with: a test for each question of `theory`, `code` or `both`."""
     tests, archive = folder / "tests", folder / "autograder.zip"
     tests.mkdir()
     folders = [str(PEER), str(PEER.parents[2])]
-    for module in ("theory_tests", "code_tests") if what == "both" else ("theory_tests",):
+    for module in MODULES[what]:
         for case, method, points in _methods(module):
             name = method.removeprefix("test_")
             text = _TEST.format(

@@ -1,4 +1,4 @@
-"""Grades one submission as Gradescope's own example does: python run_tests.py theory|code FOLDER RESULTS"""
+"""Grades one submission as Gradescope's example does: run_tests.py theory|code|both FOLDER RESULTS"""
 
 import os
 import sys
@@ -7,16 +7,17 @@ from pathlib import Path
 
 from gradescope_utils.autograder_utils.json_test_runner import JSONTestRunner
 
+MODULES = {
+    "theory": ["theory_tests"],
+    "code": ["code_tests"],
+    "both": ["theory_tests", "code_tests"],
+}
+
 
 def main(what, submission, results):
     os.environ["SUBMISSION"] = submission
     sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[3])]
-    names = {
-        "theory": ["theory_tests"],
-        "code": ["code_tests"],
-        "both": ["theory_tests", "code_tests"],
-    }
-    suite = unittest.defaultTestLoader.loadTestsFromNames(names[what])
+    suite = unittest.defaultTestLoader.loadTestsFromNames(MODULES[what])
     with Path(results).open("w") as stream:
         JSONTestRunner(visibility="visible", stream=stream).run(suite)
 

@@ -46,6 +46,8 @@ LOADERS_WRONG = [
     ("mean, std = 0.286041, 0.353024", "mean, std = 0.1307, 0.3081", {"normalisation"}, "FashionMNIST"),
     ('make("./data", False', 'make("./data", True', {"splits"}, "which is the training split"),
     ('make("./data", True', 'make("./data", False', {"splits"}, "which is the test split"),
+    ("DataLoader(val, batch_size)", "DataLoader(torch.utils.data.Subset(val, range(28)), batch_size)",
+     {"splits"}, "the validation set has 28 images; it should be"),
     (", shuffle=True", "", {"shuffling"}, "same order in every epoch"),
     ("DataLoader(train, batch_size", "DataLoader(train, 32", {"batches"}, "batches of 32"),
     ("shuffle=True)", "shuffle=True, drop_last=True)", {"batches"}, "drop_last"),
