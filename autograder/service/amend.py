@@ -17,6 +17,7 @@ from autograder.checks.formulas import FormulaQuestion
 from autograder.exercise.bundle import bundle_files, pack, unpack
 from autograder.exercise.load import FILE
 from autograder.exercise.model import Exercise, Question
+from autograder.service.splice import with_first_mistake
 
 
 @dataclass(frozen=True)
@@ -79,4 +80,4 @@ def _with_mistake(text: str, known: Known) -> str:
         question["mistakes"] = [entry]
     stream = io.StringIO()
     yaml.dump(document, stream)
-    return stream.getvalue()
+    return with_first_mistake(text, stream.getvalue(), known.question)
