@@ -68,7 +68,10 @@ def test_a_checker_that_dies_costs_one_answer(checkers: Checkers, folder: Path) 
 def test_an_answer_that_takes_too_long_is_given_up(checkers: Checkers, folder: Path) -> None:
     checkers.start()
     assert right(checkers, folder)
-    checkers.seconds = 0.0001
+    (one,) = checkers._checkers
+    assert one._process is not None
+    os.kill(one._process.pid, signal.SIGSTOP)  # it will not answer in any time
+    checkers.seconds = 0.2
     began = time.monotonic()
     with pytest.raises(InternalError, match="takes too long to check here; hand it in"):
         right(checkers, folder)
