@@ -1,7 +1,7 @@
 # tries: mark-up, terminal codes and formulas as file names
 # sign: active
 # control: show_names
-# outcome: unanswered
+# outcome: unreadable
 # question: size
 # builds: yes
 import zipfile
