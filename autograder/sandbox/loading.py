@@ -26,7 +26,9 @@ from autograder.sandbox.definitions import Definitions, Piece, find_definitions
 NAMESPACE: Final = "namespace"
 # Functions that see the texts of definitions before these run.
 READERS: Final = "readers"
+_READ: Final = "read"  # the names that what has been loaded reads
 _FAILURES: Final = "failures"
+STUDENT: Final = "student"
 MODULE: Final = "submission"
 
 
@@ -39,7 +41,7 @@ def load(
     state: dict[str, Any],
     sources: list[dict[str, str]],
     names: list[str],
-    prefix: str = "student",
+    prefix: str = STUDENT,
     space: str = "",
 ) -> dict[str, Any]:
     """Run the definitions that `names` need, in a namespace of their own where `space` names one.
@@ -59,9 +61,14 @@ def load(
     namespace = spaces[space] if space in spaces else spaces.setdefault(space, _new_namespace())
     found = _definitions(*texts)
     problems = list(_syntax_problems(found, sources))
+    pieces = found.needed(names)
+    read = state.setdefault(_READ, set())
+    # What was loaded before may be called by this code, and may call it.
+    used = found.used([*names, *read]) if prefix == STUDENT else pieces
     for reader in state.get(READERS, ()):
-        reader(_text(piece, texts) for piece in found.used(names))
-    problems += _run(found.needed(names), namespace, files, state)
+        reader(_text(piece, texts) for piece in used)
+    read.update(*(piece.needs for piece in pieces))
+    problems += _run(pieces, namespace, files, state)
     state.setdefault(_FAILURES, []).extend(problems)
     labels = [source["label"] for source in sources]
     missing = [name for name in names if name not in namespace]

@@ -73,3 +73,25 @@ def test_it_is_switched_on_by_definitions_that_name_a_device(code: str, on: bool
         pretend.stop()
     assert _get_current_function_mode() is None
     assert torch.cuda.synchronize is synchronize
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        ("def there(x):\n    return x.cuda()", "def f(x):\n    return there(x)"),
+        (
+            "def twice(x):\n    return there(there(x))",
+            "def there(x):\n    return x.cuda()\ndef f(x):\n    return twice(x)",
+        ),
+    ],
+    ids=["in what is given", "called by what is given"],
+)
+def test_what_the_exercise_gives_may_lead_to_a_device(given: str, code: str) -> None:
+    state: dict[str, Any] = {}
+    pretend.start_when_named(state)
+    try:
+        load(state, [{"label": "given.py", "text": given}], ["f"], prefix="given")
+        load(state, [{"label": "cell 1", "text": code}], ["f"])
+        assert definition(state, "f")(torch.zeros(2)).device.type == "cpu"
+    finally:
+        pretend.stop()
