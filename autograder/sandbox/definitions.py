@@ -34,6 +34,10 @@ _KEPT: Final = (
 )
 
 
+# With these code may call what it does not name.
+_BY_ANY_NAME: Final = frozenset(
+    "eval exec getattr globals locals vars sys inspect __import__".split()
+)
 _SILENT: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
@@ -90,7 +94,9 @@ class Definitions:
         return [
             piece
             for piece in self.needed(names)
-            if piece.defines & reached or not isinstance(piece.node, _SILENT)
+            if piece.defines & reached
+            or not isinstance(piece.node, _SILENT)
+            or reached & _BY_ANY_NAME
         ]
 
     def _reached(self, names: Iterable[str]) -> set[str]:

@@ -54,6 +54,7 @@ def test_other_devices_and_types_are_left_alone() -> None:
             "class F:\n    def on(self, x):\n        return x.cuda()\ndef f(x):\n    return F().on(x)",
             True,
         ),
+        ("def f(x):\n    return globals()['g'](x)\ndef g(x):\n    return x.cuda()", True),
         ("def f(x):\n    return x\ndef g(x):\n    return x.cuda()", False),
         ("def f(x, device):\n    return x.to(device)", False),
         ("import torch\ntorch.zeros(2).cuda()\ndef f(x):\n    return x + 1", False),
