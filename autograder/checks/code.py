@@ -127,9 +127,9 @@ def with_student(question: CodeQuestion, answer: Answer, tools: Tools, judge: Ju
                     return outcome
         limits = question.limits(tools)
     try:
-        alone = question.is_exact or question.trains
+        only_code = question.is_exact or question.trains
         with tools.student(
-            answer.code, question.names, limits, gpu=question.trains, alone=alone
+            answer.code, question.names, limits, gpu=question.trains, only_code=only_code
         ) as student:
             missing = [name for name in question.names if name not in student.defined]
             return (

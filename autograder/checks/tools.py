@@ -154,17 +154,17 @@ class Tools:
         limits: Limits,
         *,
         gpu: bool = False,
-        alone: bool = False,
+        only_code: bool = False,
     ) -> Iterator[StudentJob]:
         """A job with the student's definitions, over those that the exercise gives.
 
-        Only with `gpu`, and where there is one, does code that names a GPU use it. With `alone` nothing
-        but the definitions names one: no test of the instructor's, no argument.
+        Only with `gpu`, and where there is one, does code that names a GPU use it. With `only_code`
+        nothing but the definitions names one: no test of the instructor's, no argument.
 
         Raises:
             JobFailed: running the definitions failed as a whole.
         """
-        pretend = "start_when_named" if alone else "start"
+        pretend = "start_when_named" if only_code else "start"
         with self._student_job(limits, None if gpu and self.device == "cuda" else pretend) as job:
             yield self._defined(job, code, names)
 

@@ -32,8 +32,6 @@ _KEPT: Final = (
     ast.AsyncFunctionDef,
     ast.ClassDef,
 )
-
-
 # With these code may call what it does not name.
 _BY_ANY_NAME: Final = frozenset(
     "eval exec getattr globals locals vars sys inspect __import__".split()
@@ -87,21 +85,21 @@ class Definitions:
         read = wanted.union(*(piece.needs for piece in kept))
         return [piece for piece in kept if not _is_unread_import(piece, read)]
 
-    def used(self, names: Iterable[str]) -> list[Piece]:
-        """Those of the needed pieces that do something: functions that nobody calls are left out."""
-        names = list(names)
+    def used(self, pieces: Iterable[Piece], names: Iterable[str]) -> list[Piece]:
+        """Those of the pieces that do something: functions that `names` do not lead to are left out."""
         reached = self._reached(names)
+        if reached & _BY_ANY_NAME:
+            return list(pieces)
         return [
             piece
-            for piece in self.needed(names)
-            if piece.defines & reached
-            or not isinstance(piece.node, _SILENT)
-            or reached & _BY_ANY_NAME
+            for piece in pieces
+            if piece.defines & reached or not isinstance(piece.node, _SILENT)
         ]
 
     def _reached(self, names: Iterable[str]) -> set[str]:
         """The names that `names` lead to, themselves included."""
-        wanted, frontier = set(names), list(names)
+        wanted = set(names)
+        frontier = list(wanted)
         by_name: dict[str, list[Piece]] = {}
         for piece in self.pieces:
             for name in piece.defines:

@@ -62,12 +62,14 @@ def load(
     found = _definitions(*texts)
     problems = list(_syntax_problems(found, sources))
     pieces = found.needed(names)
-    read = state.setdefault(_READ, set())
-    # What was loaded before may be called by this code, and may call it.
-    used = found.used([*names, *read]) if prefix == STUDENT else pieces
-    for reader in state.get(READERS, ()):
-        reader(_text(piece, texts) for piece in used)
-    read.update(*(piece.needs for piece in pieces))
+    if readers := state.get(READERS):
+        # What was loaded before may be called by this code, and may call it.
+        read = state.setdefault(_READ, set())
+        used = found.used(pieces, [*names, *read]) if prefix == STUDENT else pieces
+        shown = [_text(piece, texts) for piece in used]
+        for reader in readers:
+            reader(shown)
+        read.update(*(piece.needs for piece in pieces))
     problems += _run(pieces, namespace, files, state)
     state.setdefault(_FAILURES, []).extend(problems)
     labels = [source["label"] for source in sources]

@@ -22,7 +22,6 @@ _MOVES: Final = frozenset(_ELSEWHERE)
 _QUIET: Final = ("synchronize", "empty_cache", "reset_peak_memory_stats")
 _NAMED: Final = re.compile("|".join(_ELSEWHERE))
 
-
 _on: list[_OnTheCpu] = []
 _quiet: dict[str, Callable[..., Any]] = {}
 
