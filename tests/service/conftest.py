@@ -11,6 +11,7 @@ import pytest
 
 from autograder.service.database import Database
 from autograder.service.service import Service
+from tests.service.mailbox import Mailbox
 from tests.service.postgres import Server, binaries
 from tests.service.visitors import Visitor, come_in, serving
 
@@ -49,3 +50,10 @@ def service(tmp_path: Path) -> Iterator[Service]:
 def visit(service: Service) -> Callable[[str], Visitor]:
     """Lets somebody in by name."""
     return functools.partial(come_in, service)
+
+
+@pytest.fixture
+def mailbox() -> Iterator[Mailbox]:
+    box = Mailbox()
+    yield box
+    box.close()

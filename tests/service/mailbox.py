@@ -19,6 +19,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from autograder.service.mail import Letter, MailServer
+
+SENDER = "Übungen ML <ml@x.org>"
+
 
 class Mailbox:
     """The server. `refusals` are what it says to the next recipients, in place of taking them."""
@@ -120,3 +124,26 @@ def wait_for(what, seconds: float = 20.0) -> None:
     while not what():
         assert time.monotonic() < end, "it did not come to be"
         over.wait(0.02)
+
+
+def server(port: int, scheme: str = "smtp+plain", user: str = "", password: str = "") -> MailServer:
+    host = "localhost" if scheme != "smtp+plain" else "127.0.0.1"
+    at = f"{user}@" if user else ""
+    return MailServer.read(f"{scheme}://{at}{host}:{port}", SENDER, password)
+
+
+def letter(**change: object) -> Letter:
+    fields = {
+        "name": "Ada",
+        "address": "ada@x.org",
+        "course": "Lernen",
+        "link": "http://testserver/enter/secret",
+        "expires": 0.0,
+        "contact": "ina@x.org",
+        **change,
+    }
+    return Letter(**fields)  # type: ignore[arg-type]
+
+
+def text_of(mail: object) -> str:
+    return mail.get_content()  # type: ignore[attr-defined]

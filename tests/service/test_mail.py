@@ -4,51 +4,22 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from sqlalchemy import select, update
 from starlette.testclient import TestClient
 
-from autograder.service.mail import Courier, Letter, MailServer, Undelivered
 from autograder.service.post import Post
 from autograder.service.roster import enrol
 from autograder.service.service import Service
 from autograder.service.tables import Mail, Person
 from autograder.service.web.app import make_app
 from autograder.submission.roster import Student
-from tests.service.mailbox import Mailbox, Silence, certificate, free_port, wait_for
+from tests.service.mailbox import SENDER, Mailbox, Silence, server, text_of, wait_for
 from tests.service.visitors import Visitor
 
-SENDER = "Übungen ML <ml@x.org>"
 LINK = re.compile(r"http://testserver/enter/([\w-]+)")
-
-
-def server(port: int, scheme: str = "smtp+plain", user: str = "", password: str = "") -> MailServer:
-    host = "localhost" if scheme != "smtp+plain" else "127.0.0.1"
-    at = f"{user}@" if user else ""
-    return MailServer.read(f"{scheme}://{at}{host}:{port}", SENDER, password)
-
-
-def letter(**change: object) -> Letter:
-    fields = {
-        "name": "Ada",
-        "address": "ada@x.org",
-        "course": "Lernen",
-        "link": "http://testserver/enter/secret",
-        "expires": 0.0,
-        "contact": "ina@x.org",
-        **change,
-    }
-    return Letter(**fields)  # type: ignore[arg-type]
-
-
-@pytest.fixture
-def mailbox() -> Iterator[Mailbox]:
-    box = Mailbox()
-    yield box
-    box.close()
 
 
 @pytest.fixture
@@ -75,10 +46,6 @@ def wait_no_longer(service: Service) -> None:
     """Let what waits for its next try be due."""
     with service.database.begin() as session:
         session.execute(update(Mail).values(due=0.0))
-
-
-def text_of(mail: object) -> str:
-    return mail.get_content()  # type: ignore[attr-defined]
 
 
 def person(service: Service, name: str) -> dict[str, str]:
@@ -320,43 +287,6 @@ def test_without_a_mail_server_there_are_no_mails(service: Service, visit: Calla
     assert ask(client, "ada@x.org").status_code == 404
 
 
-@pytest.mark.parametrize(
-    ("name", "greeted"),
-    [
-        ("Jürgen Großmann-Łukasiewicz", "Hello Jürgen Großmann-Łukasiewicz,"),
-        ("Ada\r\nBcc: eve@x.org", "Hello Ada Bcc: eve@x.org,"),
-        ('"Ada", <eve@x.org>', 'Hello "Ada", <eve@x.org>,'),
-        ("", "Hello,"),
-        ("王" * 300, f"Hello {'王' * 200},"),
-        ("\u202egnirts", "Hello gnirts,"),
-    ],
-)
-def test_a_name_is_a_name_and_no_header(mailbox: Mailbox, name: str, greeted: str) -> None:
-    courier = Courier(server(mailbox.port))
-    courier.send(letter(name=name).message(courier.server.sender))
-    courier.close()
-    (mail,) = mailbox.mails
-    assert mail["X-Recipients"] == "ada@x.org"
-    assert mail["Bcc"] is None
-    assert greeted in text_of(mail)
-    assert "http://testserver/enter/secret" in text_of(mail).splitlines()[4]
-
-
-@pytest.mark.parametrize(
-    "address", ["", "ada", "ada@x.org\r\nRCPT TO:<eve@x.org>", "a@b@c", "<a@b>"]
-)
-def test_no_mail_goes_to_what_is_no_address(address: str) -> None:
-    with pytest.raises(Undelivered, match="not a mail address"):
-        letter(address=address).message(server(1).sender)
-
-
-def test_a_domain_may_have_umlauts(mailbox: Mailbox) -> None:
-    courier = Courier(server(mailbox.port))
-    courier.send(letter(address="ada@bücher.example").message(courier.server.sender))
-    courier.close()
-    assert mailbox.mails[0]["X-Recipients"] == "ada@xn--bcher-kva.example"
-
-
 def test_an_address_that_cannot_be_written_holds_up_no_other(
     service: Service, mailbox: Mailbox, visit: Callable
 ) -> None:
@@ -387,49 +317,3 @@ def test_whatever_goes_wrong_the_others_are_sent(
     service.post.start()
     service.post.look()
     wait_for(lambda: mailbox.mails)
-
-
-def test_tls_is_begun_and_the_password_is_given(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    context, authority = certificate(tmp_path)
-    box = Mailbox(context, password="right")
-    try:
-        message = letter().message(server(1).sender)
-        known = Courier(server(box.port, "smtp", "us", "right"))
-        with pytest.raises(Undelivered, match="certificate that is not good") as failure:
-            known.send(message)
-        assert failure.value.passing
-        monkeypatch.setenv("SSL_CERT_FILE", str(authority))
-        known.send(message)
-        known.close()
-        assert box.encrypted == [True]
-        with pytest.raises(Undelivered, match="does not take our user and password: 535"):
-            Courier(server(box.port, "smtp", "us", "wrong")).send(message)
-    finally:
-        box.close()
-
-
-def test_without_tls_nothing_is_sent(mailbox: Mailbox) -> None:
-    courier = Courier(server(mailbox.port, "smtp"))
-    with pytest.raises(Undelivered, match="STARTTLS"):
-        courier.send(letter().message(courier.server.sender))
-    assert not mailbox.mails
-
-
-def test_a_server_that_hangs_up_between_mails_is_called_again(mailbox: Mailbox) -> None:
-    courier = Courier(server(mailbox.port))
-    message = letter().message(courier.server.sender)
-    courier.send(message)
-    assert courier._line
-    courier._line.sock.shutdown(2)
-    courier.send(message)
-    courier.close()
-    assert len(mailbox.mails) == 2
-
-
-def test_nobody_is_where_the_server_should_be() -> None:
-    with pytest.raises(Undelivered, match="does not answer") as failure:
-        Courier(server(free_port()), seconds=2).send(letter().message(server(1).sender))
-    assert failure.value.passing
-    assert not failure.value.usable
