@@ -11,6 +11,8 @@ from typing import Any, Final, TypeVar
 
 import click
 
+from autograder.cli.options import declared
+
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 _FILE: Final = click.Path(path_type=Path, dir_okay=False)
 _OPTIONS: Final = (
@@ -55,10 +57,8 @@ def doors(command: _Command) -> _Command:
         own = {name: given.pop(name) for name in inspect.signature(_settings).parameters}
         return command(doors=_settings(**own), **given)
 
-    declared: _Command = functools.reduce(
-        lambda inner, option: option(inner), reversed(_OPTIONS), called
-    )  # type: ignore[assignment]
-    return declared
+    made: _Command = declared(called, _OPTIONS)
+    return made
 
 
 def _settings(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final, TypeVar
 
 import click
@@ -24,6 +24,11 @@ unconfined: Final = click.option(
 )
 
 
+def declared(command: Callable[..., Any], options: Iterable[Callable[[Any], Any]]) -> Any:
+    """The command with these options, which help lists in their order."""
+    return functools.reduce(lambda inner, option: option(inner), reversed([*options]), command)
+
+
 def grading(*, seconds: str) -> Callable[[_Command], _Command]:
     """What a grade depends on: the command gets one argument `options` for all of it.
 
@@ -32,12 +37,8 @@ def grading(*, seconds: str) -> Callable[[_Command], _Command]:
     limit = click.option("--seconds", type=click.FloatRange(1), help=seconds)
 
     def declare(command: _Command) -> _Command:
-        declared: _Command = functools.reduce(
-            lambda inner, option: option(inner),
-            (unconfined, limit, _seed, device, _select),
-            _gathered(command),
-        )
-        return declared
+        made: _Command = declared(_gathered(command), (_select, device, _seed, limit, unconfined))
+        return made
 
     return declare
 

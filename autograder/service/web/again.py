@@ -16,7 +16,7 @@ from autograder.service.standings import students_of
 from autograder.service.web.evidence import submission_of
 from autograder.service.web.forms import posted
 from autograder.service.web.guard import INSTRUCTOR, require
-from autograder.service.web.replies import attachment
+from autograder.service.web.replies import spreadsheet
 from autograder.service.web.student import opened
 from autograder.service.web.view import render
 
@@ -86,4 +86,4 @@ def changes_table(request: Request) -> Response:
         require(request, session, INSTRUCTOR)
         _, exercise = opened(request, session)
         text = changes_csv(class_changes(service.exercises, session, exercise))
-    return attachment(text.encode(), "text/csv; charset=utf-8", f"{exercise.id}-changes.csv")
+    return spreadsheet(text, f"{exercise.id}-changes.csv")

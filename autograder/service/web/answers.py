@@ -15,14 +15,15 @@ from autograder.checks.outcome import Outcome
 from autograder.checks.record import outcome_record
 from autograder.checks.wording import A_PERSON_LOOKS
 from autograder.errors import InternalError
-from autograder.exercise.model import Exercise, Question
+from autograder.exercise.model import Exercise
+from autograder.service.drafts import keep_draft
 from autograder.service.live import LONGEST_ANSWER, Asked, Judged
 from autograder.service.service import Service
-from autograder.service.tables import Attempt, Draft, Person
+from autograder.service.tables import Attempt, Person
 from autograder.service.web import asking as web
 from autograder.service.web.asking import asked, can_check, input_names
 from autograder.service.web.guard import Rates, check_form, require
-from autograder.service.web.student import opened
+from autograder.service.web.student import opened, question_of
 from autograder.service.web.tried import Tries, tries_of
 from autograder.service.web.view import fragment
 
@@ -45,14 +46,7 @@ def _save(request: Request, body: Mapping[str, Any]) -> Response:
             raise HTTPException(404)
         if len(text) > LONGEST_ANSWER:
             raise HTTPException(413, f"An answer has {LONGEST_ANSWER} characters at most.")
-        draft = Draft(
-            person=person.id,
-            exercise=exercise.id,
-            question=name,
-            text=text,
-            changed=service.database.now(session),
-        )
-        service.database.upsert(session, draft, "text", "changed")
+        keep_draft(service.database, session, person, exercise.id, name, text)
     return JSONResponse({"saved": True})
 
 
@@ -69,7 +63,7 @@ def _look(request: Request, body: Mapping[str, Any]) -> Response:
     with service.database.read() as session:
         person = require(request, session)
         _, exercise = opened(request, session)
-        question = _question_of(request, exercise)
+        question = question_of(request, exercise)
         tries = tries_of(session, person, exercise.id, exercise.policy)
     rates.take("look", str(person.id), burst=40, per_minute=120)
     now = asked(exercise, question, typed, tries)
@@ -157,18 +151,6 @@ def _typed(body: Mapping[str, Any]) -> dict[str, str]:
     if not isinstance(given, dict):
         raise HTTPException(400, "expected the answers by input")
     return {str(name): str(text) for name, text in given.items()}
-
-
-def _question_of(request: Request, exercise: Exercise) -> Question:
-    """The question of a request's path.
-
-    Raises:
-        HTTPException: 404 when there is none.
-    """
-    try:
-        return exercise.question(request.path_params["question"])
-    except KeyError:
-        raise HTTPException(404) from None
 
 
 async def _json(request: Request) -> dict[str, Any]:

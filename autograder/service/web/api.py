@@ -47,7 +47,7 @@ from autograder.service.web.api_models import (
     Student,
 )
 from autograder.service.web.events import Watch
-from autograder.service.web.guard import Rates
+from autograder.service.web.guard import INSTRUCTOR, Rates
 from autograder.service.web.openapi import IDEMPOTENCY_KEY, KEY_PATTERN, document
 from autograder.service.web.student import opened
 
@@ -256,7 +256,7 @@ def _caller(request: Request) -> Person:
         found = (
             service.doors.bearer(session, secret.strip()) if scheme.lower() == "bearer" else None
         )
-    if found is None or found[0].role != "instructor":
+    if found is None or found[0].role != INSTRUCTOR:
         headers = {"WWW-Authenticate": "Bearer"}
         raise HTTPException(401, "Give an instructor's token: Authorization: Bearer ag_…", headers)
     person, token = found

@@ -20,7 +20,7 @@ from autograder.service.standings import (
     students_of,
 )
 from autograder.service.web.guard import INSTRUCTOR, require
-from autograder.service.web.replies import attachment
+from autograder.service.web.replies import spreadsheet
 from autograder.service.web.view import render
 
 
@@ -80,7 +80,7 @@ def gradebook_csv(request: Request) -> Response:
         for row in line:
             cells += [row.points if row.state == "graded" else None, row.state]
         rows.append(cells)
-    return attachment(table(rows).encode(), "text/csv; charset=utf-8", "gradebook.csv")
+    return spreadsheet(table(rows), "gradebook.csv")
 
 
 def _columns(service: Service, session: Session) -> list[_Column]:

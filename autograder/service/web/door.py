@@ -16,13 +16,13 @@ from autograder.service.tables import Person
 from autograder.service.web.address import address_of
 from autograder.service.web.cookies import VISIT, give_cookie, take_cookie
 from autograder.service.web.forms import posted
-from autograder.service.web.guard import Rates, require
+from autograder.service.web.guard import INSTRUCTOR, Rates, require
 from autograder.service.web.view import render
 
 
 def home_of(person: Person) -> str:
     """Where a person starts."""
-    return "/staff" if person.role == "instructor" else "/"
+    return "/staff" if person.role == INSTRUCTOR else "/"
 
 
 def invitation(request: Request) -> Response:
@@ -103,7 +103,7 @@ def set_password(request: Request, values: Mapping[str, str]) -> Response:
     service: Service = request.app.state.service
     email, password = values.get("email", "").strip(), values.get("password", "")
     with service.database.begin() as session:
-        person = require(request, session, "instructor")
+        person = require(request, session, INSTRUCTOR)
         try:
             if not is_address(email):
                 raise UsageError("a mail address is needed, to log in with")
@@ -122,7 +122,7 @@ def password_page(request: Request) -> Response:
     """Where an instructor chooses a password."""
     service: Service = request.app.state.service
     with service.database.read() as session:
-        person = require(request, session, "instructor")
+        person = require(request, session, INSTRUCTOR)
     return render(request, "password.html", person, problem="")
 
 

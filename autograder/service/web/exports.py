@@ -33,7 +33,7 @@ from autograder.service.service import Service
 from autograder.service.tables import Person
 from autograder.service.web.forms import check_token
 from autograder.service.web.guard import INSTRUCTOR, require
-from autograder.service.web.replies import attachment
+from autograder.service.web.replies import attachment, spreadsheet
 from autograder.service.web.student import opened
 from autograder.service.web.view import render
 
@@ -141,7 +141,7 @@ def grades(request: Request) -> Response:
         require(request, session, INSTRUCTOR)
         text = grades_csv(_book(request, session))
     name = request.path_params["exercise"]
-    return attachment(text.encode(), "text/csv; charset=utf-8", f"{name}-grades.csv")
+    return spreadsheet(text, f"{name}-grades.csv")
 
 
 def all_results(request: Request) -> Response:

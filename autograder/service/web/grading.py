@@ -26,7 +26,7 @@ from autograder.service.tables import Correction, Person
 from autograder.service.web.classlist import class_rows
 from autograder.service.web.forms import points_for, posted
 from autograder.service.web.guard import INSTRUCTOR, require
-from autograder.service.web.student import opened
+from autograder.service.web.student import opened, question_of
 from autograder.service.web.view import render
 
 _LONGEST_WORD: Final = 4_000
@@ -257,10 +257,7 @@ def _form_of(question: Question, word: Correction | None) -> _Form:
 
 def _asked(request: Request, session: Session) -> tuple[Exercise, Question]:
     _, exercise = opened(request, session)
-    try:
-        return exercise, exercise.question(request.path_params["question"])
-    except KeyError:
-        raise HTTPException(404) from None
+    return exercise, question_of(request, exercise)
 
 
 def _show(values: Mapping[str, str]) -> str:

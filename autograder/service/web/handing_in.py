@@ -14,10 +14,11 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from autograder.errors import UsageError
 from autograder.exercise.model import Exercise
 from autograder.service.database import Database
+from autograder.service.drafts import keep_draft
 from autograder.service.hand_in import MOST_BYTES, MOST_FILES, accept, uploads_of
 from autograder.service.live import LONGEST_ANSWER
 from autograder.service.service import Service
-from autograder.service.tables import Draft, Person, Submission
+from autograder.service.tables import Person, Submission
 from autograder.service.web.asking import input_names, typed_answers
 from autograder.service.web.forms import check_token
 from autograder.service.web.guard import Rates, require
@@ -90,12 +91,8 @@ def _keep(
 ) -> None:
     """What was handed in stands in the form when its student comes back, with or without scripts."""
     names = {name for question in exercise.questions for name in input_names(question)}
-    now = database.now(session)
     for name in sorted(names & set(typed)):
-        draft = Draft(
-            person=person.id, exercise=exercise.id, question=name, text=typed[name], changed=now
-        )
-        database.upsert(session, draft, "text", "changed")
+        keep_draft(database, session, person, exercise.id, name, typed[name])
 
 
 def _asks_by_script(request: Request) -> bool:

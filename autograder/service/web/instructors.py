@@ -17,11 +17,10 @@ from autograder.service.roster import enrol
 from autograder.service.service import Service
 from autograder.service.tables import Person
 from autograder.service.web.forms import posted
-from autograder.service.web.guard import require
+from autograder.service.web.guard import INSTRUCTOR, require
 from autograder.service.web.view import render
 from autograder.submission.roster import Student
 
-_ROLE: Final = "instructor"
 _HERE: Final = "/staff/instructors"
 
 
@@ -39,7 +38,7 @@ def instructors(request: Request) -> Response:
     """Who is an instructor."""
     service: Service = request.app.state.service
     with service.database.read() as session:
-        return _page(request, session, require(request, session, _ROLE))
+        return _page(request, session, require(request, session, INSTRUCTOR))
 
 
 @posted()
@@ -48,11 +47,11 @@ def add_instructor(request: Request, values: Mapping[str, str]) -> Response:
     service: Service = request.app.state.service
     name, email = " ".join(values.get("name", "").split())[:300], values.get("email", "").strip()
     with service.database.begin() as session:
-        person = require(request, session, _ROLE)
+        person = require(request, session, INSTRUCTOR)
         if not is_address(email):
             problem = "An instructor needs a mail address."
             return _page(request, session, person, status=422, problem=problem)
-        enrol(session, [Student(name, "", email)], _ROLE)
+        enrol(session, [Student(name, "", email)], INSTRUCTOR)
     return RedirectResponse(_HERE, 303)
 
 
@@ -61,7 +60,7 @@ def make_link(request: Request, values: Mapping[str, str]) -> Response:
     """A link for an instructor, shown once."""
     service: Service = request.app.state.service
     with service.database.begin() as session:
-        person = require(request, session, _ROLE)
+        person = require(request, session, INSTRUCTOR)
         other = _instructor(session, values)
         secret = service.doors.invite(session, other.id)
         link = f"{service.settings.public_url}/enter/{secret}"
@@ -73,7 +72,7 @@ def dismiss(request: Request, values: Mapping[str, str]) -> Response:
     """Let somebody be an instructor no longer; what they graded stays theirs."""
     service: Service = request.app.state.service
     with service.database.begin() as session:
-        person = require(request, session, _ROLE)
+        person = require(request, session, INSTRUCTOR)
         other = _instructor(session, values)
         if other.id == person.id:
             problem = "Nobody can dismiss themself: another instructor must."
@@ -85,7 +84,7 @@ def dismiss(request: Request, values: Mapping[str, str]) -> Response:
 def _instructor(session: Session, values: Mapping[str, str]) -> Person:
     number = values.get("person", "")
     found = session.get(Person, int(number)) if number.isdecimal() and len(number) < 10 else None
-    if found is None or found.role != _ROLE:
+    if found is None or found.role != INSTRUCTOR:
         raise HTTPException(404)
     return found
 
@@ -101,7 +100,9 @@ def _page(
     whose: Person | None = None,
 ) -> Response:
     service: Service = request.app.state.service
-    staff = session.scalars(select(Person).where(Person.role == _ROLE).order_by(Person.id)).all()
+    staff = session.scalars(
+        select(Person).where(Person.role == INSTRUCTOR).order_by(Person.id)
+    ).all()
     return render(
         request,
         "staff/instructors.html",

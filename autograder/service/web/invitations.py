@@ -16,14 +16,14 @@ from starlette.routing import Route
 from autograder.service.doors import LINK_SECONDS
 from autograder.service.hosts import is_address
 from autograder.service.service import Service
+from autograder.service.standings import students_of
 from autograder.service.tables import Person
 from autograder.service.web.address import address_of
 from autograder.service.web.forms import posted
-from autograder.service.web.guard import Rates, require
-from autograder.service.web.people import came_in, people_page, students
+from autograder.service.web.guard import INSTRUCTOR, Rates, require
+from autograder.service.web.people import came_in, people_page
 from autograder.service.web.view import render
 
-_ROLE: Final = "instructor"
 _MOST_TICKS: Final = 20_010
 _NOBODY: Final = "Everybody has come in already. Tick those who need another link."
 
@@ -52,7 +52,7 @@ def mail_links(request: Request, values: Mapping[str, str]) -> Response:
     """Let those who were chosen have a mail with a link."""
     service: Service = request.app.state.service
     with service.database.begin() as session:
-        person = require(request, session, _ROLE)
+        person = require(request, session, INSTRUCTOR)
         if service.post is None:
             raise HTTPException(404)
         chosen = _chosen(session, values)
@@ -68,7 +68,7 @@ def print_links(request: Request, values: Mapping[str, str]) -> Response:
     """Slips with new links for those who were chosen, shown once."""
     service: Service = request.app.state.service
     with service.database.begin() as session:
-        person = require(request, session, _ROLE)
+        person = require(request, session, INSTRUCTOR)
         chosen = _chosen(session, values)
         if not chosen:
             return people_page(request, session, person, said=_NOBODY, status=422)
@@ -102,7 +102,7 @@ def ask_for_link(request: Request, values: Mapping[str, str]) -> Response:
 
 def _chosen(session: Session, values: Mapping[str, str]) -> list[Person]:
     """Those who were ticked, or when nobody was, those who never came in by a link."""
-    everybody = students(session)
+    everybody = students_of(session)
     ticked = {name for name in values if name.startswith("student-")}
     if ticked:
         return [student for student in everybody if f"student-{student.id}" in ticked]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
@@ -16,12 +14,11 @@ from autograder.errors import UsageError
 from autograder.service.post import newest_mails
 from autograder.service.roster import enrol, read_roster
 from autograder.service.service import Service
+from autograder.service.standings import students_of
 from autograder.service.tables import Link, Person
 from autograder.service.web.forms import check_token
-from autograder.service.web.guard import require
+from autograder.service.web.guard import INSTRUCTOR, require
 from autograder.service.web.view import render
-
-_ROLE: Final = "instructor"
 
 
 def routes() -> list[Route]:
@@ -36,7 +33,7 @@ def people(request: Request) -> Response:
     """The students, and how to let them in."""
     service: Service = request.app.state.service
     with service.database.read() as session:
-        person = require(request, session, _ROLE)
+        person = require(request, session, INSTRUCTOR)
         return people_page(request, session, person)
 
 
@@ -50,18 +47,12 @@ def people_page(
         "staff/people.html",
         person,
         status=status,
-        students=students(session),
+        students=students_of(session),
         said=said,
         came_in=came_in(session),
         mails=newest_mails(session),
         has_mail=service.post is not None,
     )
-
-
-def students(session: Session) -> list[Person]:
-    """Every student, by name."""
-    found = session.scalars(select(Person).where(Person.role == "student"))
-    return sorted(found, key=lambda one: (one.name.lower(), one.email.lower()))
 
 
 def came_in(session: Session) -> dict[int, float]:
@@ -85,7 +76,7 @@ async def add_people(request: Request) -> Response:
 def _add_people(request: Request, text: str, with_staff: bool) -> Response:
     service: Service = request.app.state.service
     with service.database.begin() as session:
-        person = require(request, session, _ROLE)
+        person = require(request, session, INSTRUCTOR)
         try:
             roster = read_roster(text)
         except UsageError as error:
@@ -95,7 +86,7 @@ def _add_people(request: Request, text: str, with_staff: bool) -> Response:
         new, known = enrol(session, roster.students)
         said = f"{new} students were added; {known} were here already."
         if with_staff:
-            new, known = enrol(session, roster.staff, _ROLE)
+            new, known = enrol(session, roster.staff, INSTRUCTOR)
             said += f" {new} instructors were added; {known} were here already."
         elif roster.staff:
             said += f" {len(roster.staff)} of the staff were left out."

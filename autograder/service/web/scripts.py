@@ -13,10 +13,9 @@ from autograder.service.service import Service
 from autograder.service.tables import Person
 from autograder.service.tokens import keys, revoke
 from autograder.service.web.forms import posted
-from autograder.service.web.guard import require
+from autograder.service.web.guard import INSTRUCTOR, require
 from autograder.service.web.view import render
 
-_ROLE = "instructor"
 _PAGE = "/staff/tokens"
 
 
@@ -33,7 +32,7 @@ def tokens_page(request: Request) -> Response:
     """Every token of the course, without its secret."""
     service: Service = request.app.state.service
     with service.database.read() as session:
-        return _page(request, session, require(request, session, _ROLE))
+        return _page(request, session, require(request, session, INSTRUCTOR))
 
 
 @posted()
@@ -41,7 +40,7 @@ def make_token(request: Request, values: Mapping[str, str]) -> Response:
     """A new token for the API, shown once."""
     service: Service = request.app.state.service
     with service.database.begin() as session:
-        person = require(request, session, _ROLE)
+        person = require(request, session, INSTRUCTOR)
         secret = service.doors.make_token(session, person.id, values.get("note", "")[:200])
         return _page(request, session, person, secret)
 
@@ -51,7 +50,7 @@ def end_token(request: Request, values: Mapping[str, str]) -> Response:
     """End a token at once; harmless to repeat."""
     service: Service = request.app.state.service
     with service.database.begin() as session:
-        require(request, session, _ROLE)
+        require(request, session, INSTRUCTOR)
         revoke(session, values.get("name", ""))
     return RedirectResponse(_PAGE, 303)
 

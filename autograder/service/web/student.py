@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from autograder.exercise.model import Exercise
+from autograder.exercise.model import Exercise, Question
+from autograder.service.drafts import drafts_of
 from autograder.service.gradings import graded
 from autograder.service.hand_in import MOST_BYTES, MOST_FILES, upload_names
 from autograder.service.live import LONGEST_ANSWER
 from autograder.service.service import Service
-from autograder.service.tables import Draft, Person, Submission, Version
+from autograder.service.tables import Person, Submission, Version
 from autograder.service.web.asking import parts_of
 from autograder.service.web.events import Watch
 from autograder.service.web.guard import require
@@ -59,12 +59,7 @@ def form_page(
 ) -> Response:
     """The form of an exercise, with what is `typed` already, or else what is kept."""
     service: Service = request.app.state.service
-    answers = typed or {
-        draft.question: draft.text
-        for draft in session.scalars(
-            select(Draft).where(Draft.person == person.id, Draft.exercise == exercise.id)
-        )
-    }
+    answers = typed or drafts_of(session, person, exercise.id)
     tries = tries_of(session, person, exercise.id, exercise.policy)
     earlier = handed_in(service.exercises, session, person, exercise.id)
     parts = parts_of(exercise, answers, tries)
@@ -132,6 +127,18 @@ def opened(request: Request, session: Session) -> tuple[Version, Exercise]:
     if version is None:
         raise HTTPException(404)
     return version, service.exercises.open(session, version)
+
+
+def question_of(request: Request, exercise: Exercise) -> Question:
+    """The question of a request's path.
+
+    Raises:
+        HTTPException: 404 when there is none.
+    """
+    try:
+        return exercise.question(request.path_params["question"])
+    except KeyError:
+        raise HTTPException(404) from None
 
 
 def own_submission(request: Request, session: Session) -> tuple[Person, Submission]:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy.orm import Session
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from autograder.errors import UsageError
-from autograder.exercise.model import Exercise
 from autograder.service.service import Service
 from autograder.service.tables import Validation
 from autograder.service.validation import findings_of, state_of, validations_of
@@ -44,7 +42,7 @@ def validation_page(request: Request) -> Response:
             "staff/validation.html",
             person,
             exercise=exercise,
-            titles=_titles(session, exercise),
+            titles={question.id: question.title for question in exercise.questions},
             current=version,
             shown=shown,
             state=state_of(shown, now) if shown else "",
@@ -61,10 +59,6 @@ def _shown(request: Request, found: list[Validation]) -> Validation | None:
     if chosen is None:
         raise HTTPException(404)
     return chosen
-
-
-def _titles(session: Session, exercise: Exercise) -> Mapping[str, str]:
-    return {question.id: question.title for question in exercise.questions}
 
 
 @posted()
