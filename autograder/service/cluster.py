@@ -7,7 +7,6 @@ first time that a process grades it, a submission as bytes.
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any
 
 from autograder.errors import InternalError
 from autograder.exercise.model import Exercise
@@ -40,16 +39,9 @@ class ClusterGraders(Graders):
         gpus = GPU_SHARE if options.device == "cuda" else 0.0
         wanted = order(make_program(self.data), module, start, jobs=jobs, gpus=gpus)
         self.bridge = Bridge(wanted, address, NO_LIMIT, claims.say)
-        self.watch(self.bridge.control, self.bridge)
+        self.watch(self.bridge.control, lambda: self.bridge.staff(self))
         claims.room = lambda: sum(worker.is_ready for worker in self.workers)
         claims.fits = self._fits
-
-    def heard(self, source: Any) -> None:
-        """The bridge or a process has said something."""
-        if source is self.bridge:
-            self.bridge.staff(self)
-        else:
-            super().heard(source)
 
     def close(self) -> None:
         """End every process, and the cluster if it is ours."""

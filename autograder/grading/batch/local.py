@@ -11,7 +11,7 @@ import selectors
 import socket
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from typing import Any, Final
 
@@ -146,11 +146,11 @@ class Crew:
     def employ(self, worker: Worker) -> None:
         """Take in a worker, which says when it is ready."""
         self.workers.append(worker)
-        self.watch(worker.channel, worker)
+        self.watch(worker.channel, lambda: self._heard(worker))
 
-    def watch(self, channel: socket.socket, source: Any) -> None:
-        """Have `heard` called whenever something is said on a socket."""
-        self.selector.register(channel, selectors.EVENT_READ, source)
+    def watch(self, channel: socket.socket, heard: Callable[[], None]) -> None:
+        """Have a function called whenever something is said on a socket."""
+        self.selector.register(channel, selectors.EVENT_READ, heard)
 
     def _dismiss(self, worker: Worker) -> None:
         self.selector.unregister(worker.channel)
@@ -169,16 +169,16 @@ class Crew:
         latest = min((worker.deadline for worker in self.workers), default=float("inf"))
         left = min(latest - time.monotonic(), self.patience)
         for key, _ in self.selector.select(None if left == float("inf") else max(0.0, left)):
-            self.heard(key.data)
+            key.data()
         for worker in [w for w in self.workers if w.deadline < time.monotonic()]:
             self._lost(worker, "the grading process took too long and was ended")
 
-    def heard(self, source: Any) -> None:
+    def _heard(self, worker: Worker) -> None:
         """A worker has said something, or is gone."""
         try:
-            self._hear(source, source.receive())
+            self._hear(worker, worker.receive())
         except WorkerGone as gone:
-            self._lost(source, str(gone))
+            self._lost(worker, str(gone))
 
     def _hear(self, worker: Worker, answer: dict[str, Any]) -> None:
         if worker.attempt is None:

@@ -175,12 +175,4 @@ class ClusterCrew(Crew):
 
     def __init__(self, tasks: Iterator[Task], bridge: Bridge) -> None:
         super().__init__(tasks, most=0)
-        self.bridge = bridge
-        self.watch(bridge.control, bridge)
-
-    def heard(self, source: Any) -> None:
-        """The bridge or a worker has said something."""
-        if source is self.bridge:
-            self.bridge.staff(self)
-        else:
-            super().heard(source)
+        self.watch(bridge.control, lambda: bridge.staff(self))
